@@ -1,0 +1,156 @@
+"""Every error that leukograph raises on purpose.
+
+Each has a sentence (what is wrong), a code (its heading in the README), a hint
+(what to do) and the exit code with which the command line ends. Anything else
+that escapes is a bug.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+#: Exit codes of the command line.
+NOT_FOUND = 1
+WRONG_QUESTION = 2
+COULD_NOT = 3
+LIMIT_REACHED = 124
+INTERRUPTED = 130
+
+
+class LeukographError(Exception):
+    """Base of all errors raised by leukograph."""
+
+    code = "LG000"
+    exit_code = COULD_NOT
+    hint = ""
+
+
+class UnknownName(LeukographError, LookupError):
+    """A name that matches no label, synonym or identifier."""
+
+    code = "LG101"
+    exit_code = WRONG_QUESTION
+
+    def __init__(self, name: str, close: Sequence[str] = ()) -> None:
+        self.name, self.close = name, tuple(close)
+        super().__init__(f"nothing in the graph is called {name!r}")
+        if close:
+            self.hint = "closest names: " + ", ".join(close)
+        else:
+            self.hint = "look for it with: leukograph search TEXT"
+
+
+class AmbiguousName(LeukographError, LookupError):
+    """A name that several terms share."""
+
+    code = "LG102"
+    exit_code = WRONG_QUESTION
+
+    def __init__(self, name: str, keys: Sequence[str]) -> None:
+        self.name, self.keys = name, tuple(keys)
+        super().__init__(f"{name!r} names more than one term")
+        self.hint = "say which: " + ", ".join(keys)
+
+
+class WrongOption(LeukographError, ValueError):
+    """An option or argument that does not fit the question."""
+
+    code = "LG103"
+    exit_code = WRONG_QUESTION
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class BadQuery(LeukographError, ValueError):
+    """SPARQL that does not parse, or a query file that does not say what it must."""
+
+    code = "LG201"
+    exit_code = WRONG_QUESTION
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        self.line, self.column = line, column
+        where = "" if line is None else f" at line {line}, column {column}"
+        super().__init__(f"the query cannot be read{where}: {message}")
+        self.hint = "SPARQL 1.1 syntax; see working examples with: leukograph query --list"
+
+
+class RefusedQuery(LeukographError, ValueError):
+    """SPARQL that would leave the graph, change it, or exhaust the engine."""
+
+    code = "LG202"
+    exit_code = WRONG_QUESTION
+
+    def __init__(self, what: str, line: int, column: int) -> None:
+        self.what, self.line, self.column = what, line, column
+        super().__init__(f"refused at line {line}, column {column}: {what}")
+        self.hint = "queries read the graph and nothing else"
+
+
+class QueryFailed(LeukographError, RuntimeError):
+    """The engine gave up on a query that parses."""
+
+    code = "LG203"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(f"the query failed: {message}")
+
+
+class LimitReached(LeukographError, RuntimeError):
+    """A limit of time or size that the user can raise."""
+
+    code = "LG301"
+    exit_code = LIMIT_REACHED
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class CannotRead(LeukographError, OSError):
+    """A file that is missing, or is not what it should be."""
+
+    code = "LG401"
+    exit_code = WRONG_QUESTION
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class CannotWrite(LeukographError, OSError):
+    """Output that could not be written."""
+
+    code = "LG402"
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class MissingProgram(LeukographError, RuntimeError):
+    """An optional library or program that a command needs."""
+
+    code = "LG403"
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class FaultyOntology(LeukographError, ValueError):
+    """Tables that break a rule; nothing is built from them.
+
+    `faults` holds one finished line for each fault: file, line, column, what
+    was expected.
+    """
+
+    code = "LG501"
+    exit_code = WRONG_QUESTION
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        super().__init__(f"{count} in the ontology\n" + "\n".join(f"  {fault}" for fault in faults))
+        self.hint = "mend the rows named above; nothing was written"

@@ -1,0 +1,280 @@
+"""The values that leukograph works with: frozen, plain, without RDF.
+
+`Entry`, `Claim`, `Figure` and `Source` are what the graph holds; `Step`, `Chain`,
+`Effect` and `Answer` are what a question gets. Answers refer to sources by key;
+numbers in brackets are made when an answer is shown. `Relation` and `Kind` are
+the language itself, as `ontology/core.ttl` declares it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from leukograph import namespaces
+
+#: "+" the subject raises the object or brings it about; "-" the reverse; "" says neither.
+Sign = Literal["+", "-", ""]
+#: Sign of a whole effect; "?" chains of both signs and nothing that decides; "0" no chain.
+NetSign = Literal["+", "-", "?", "0"]
+Grade = Literal["established", "probable", "reported", "contested", "refuted"]
+#: The grades, best first.
+GRADES: tuple[Grade, ...] = ("established", "probable", "reported", "contested", "refuted")
+#: Which way a term runs at one step of a chain.
+Direction = Literal["up", "down"]
+#: The route of a chain that consists of an outcome alone.
+UNKNOWN_ROUTE = "unknown"
+
+
+def times(one: Sign, other: Sign) -> Sign:
+    """Multiply two signs.
+
+    Example:
+        >>> times("-", "-")
+        '+'
+    """
+    return "+" if one == other else "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of term: what it may do in a chain, and what its terms say of themselves."""
+
+    key: str
+    label: str
+    #: "cause", "link", "end" or "fact"
+    role: str
+    up: str = ""
+    down: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relation of the closed vocabulary."""
+
+    key: str
+    #: "act", "consequence", "feedback", "modifier", "structure" or "diagnosis"
+    family: str
+    sign: Sign
+    reads: str
+    reads_backwards: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Anything that can be named: key, label, kind."""
+
+    key: str
+    label: str
+    kind: str
+
+    @property
+    def iri(self) -> str:
+        """The IRI of the term."""
+        return namespaces.iri(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A term with all that its row says."""
+
+    term: Term
+    parents: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    definition: str = ""
+    #: a clause for "it rises" and one for "it falls"
+    up: str = ""
+    down: str = ""
+    replaced_by: str = ""
+    #: (SKOS match, CURIE) pairs
+    mappings: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The key of the term."""
+        return self.term.key
+
+    def phrase(self, direction: Direction) -> str:
+        """Return the clause that says that the term rises or falls."""
+        return self.up if direction == "up" else self.down
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A page that was read."""
+
+    key: str
+    title: str
+    #: PMID:, PMCID: or DOI: with its number, or empty
+    id: str
+    url: str
+    year: int | None
+    #: what was read of it: full, abstract or excerpt
+    read: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one source says about one claim."""
+
+    verdict: Literal["supports", "refutes"]
+    kind: str
+    #: `key=value` pairs, parted by "|"
+    context: str
+    note: str
+    #: key of the source
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Subject, relation, object, and the evidence for it."""
+
+    key: str
+    subject: Term
+    relation: str
+    sign: Sign
+    object: Term
+    grade: Grade
+    #: 0 to 1, four places
+    belief: float
+    evidence: tuple[Evidence, ...] = ()
+    #: "early" or "late" when every supporting row says so, else empty
+    stage: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the claim may be used: it is not refuted."""
+        return self.grade != "refuted"
+
+    @property
+    def definitional(self) -> bool:
+        """Whether the claim is true by definition (a step of the backbone)."""
+        return bool(self.evidence) and all(row.kind == "definition" for row in self.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measured number about a term, or about a pair of terms."""
+
+    key: str
+    about: tuple[Term, ...]
+    quantity: str
+    value: float | None
+    low: float | None
+    high: float | None
+    #: what low and high are: range, sd, iqr, interval, reference or limits
+    spread: str
+    #: UCUM
+    unit: str
+    population: str
+    method: str
+    #: key of the source
+    source: str
+    #: name of a disagreement between sources, or empty
+    disagreement: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A claim as it is used in a chain."""
+
+    claim: Claim
+    #: the class whose claim this is, when the step's own subject inherits it
+    inherited_from: Term | None
+    #: which way the object runs after this step
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A way from a cause to an effect."""
+
+    n: int
+    cause: Term
+    #: "+" the cause brings the effect about or raises it, "-" the reverse
+    sign: Sign
+    grade: Grade
+    belief: float
+    #: whether the effect itself was seen for this cause
+    observed: bool
+    stage: str
+    route: str
+    lever: Term | None
+    steps: tuple[Step, ...]
+    text: str = ""
+    #: classes through which the cause inherits a chain of this route, folded into it
+    also_as: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What all chains and outcomes say together about one effect."""
+
+    sign: NetSign
+    grade: Grade | Literal[""]
+    belief: float
+    #: numbers of the chains that stand for each sign, when both are there
+    witnesses: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """All that is known about one effect of a cause."""
+
+    effect: Term
+    verdict: Verdict
+    observed: tuple[Claim, ...] = ()
+    chains: tuple[Chain, ...] = ()
+    #: refuted outcomes, which close the chains to this effect
+    closed: tuple[Claim, ...] = ()
+    modifiers: tuple[Claim, ...] = ()
+    frequency: tuple[Figure, ...] = ()
+    timing: tuple[Figure, ...] = ()
+    tests: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked."""
+
+    text: str
+    cause: Term | None
+    effect: Term | None
+    options: tuple[tuple[str, str | int | bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to `why`."""
+
+    release: str
+    question: Question
+    effects: tuple[Effect, ...]
+    through_kinds: tuple[Term, ...] = ()
+    sources: tuple[Source, ...] = ()
+    truncated: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits of the grades, as `ontology/core.ttl` states them."""
+
+    established: float
+    probable: float
+    contested: float
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The relations, kinds, kinds of evidence and quantities in use."""
+
+    relations: dict[str, Relation] = field(default_factory=dict)
+    kinds: dict[str, Kind] = field(default_factory=dict)
+    #: kind of evidence -> what it is called
+    evidence_kinds: dict[str, str] = field(default_factory=dict)
+    #: quantity -> what it is called
+    quantities: dict[str, str] = field(default_factory=dict)
