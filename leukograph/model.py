@@ -24,6 +24,20 @@ GRADES: tuple[Grade, ...] = ("established", "probable", "reported", "contested",
 Direction = Literal["up", "down"]
 #: The route of a chain that consists of an outcome alone.
 UNKNOWN_ROUTE = "unknown"
+#: The routes, in the order in which answers tell them.
+ROUTES = (
+    "production",
+    "maturation",
+    "release",
+    "destruction",
+    "consumption",
+    "distribution",
+    "dilution",
+    "measurement",
+    UNKNOWN_ROUTE,
+)
+#: The one source that needs no page: our own definitions.
+MODEL_SOURCE = "leukograph_model"
 
 
 def times(one: Sign, other: Sign) -> Sign:
@@ -257,6 +271,58 @@ class Answer:
     sources: tuple[Source, ...] = ()
     truncated: bool = False
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CauseRow:
+    """One cause of a condition, by one route."""
+
+    cause: Term
+    route: str
+    lever: Term | None
+    sign: Sign
+    grade: Grade
+    belief: float
+    observed: bool
+    #: the class whose chain this is, when the cause has none of its own
+    inherited_from: Term | None = None
+    frequency: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Causes:
+    """The answer to `causes`: rows grouped by route, the strongest first in each."""
+
+    release: str
+    condition: Term
+    rows: tuple[CauseRow, ...]
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The answer to `path`: chains between two terms, shortest first."""
+
+    release: str
+    start: Term
+    end: Term
+    paths: tuple[Chain, ...]
+    sources: tuple[Source, ...] = ()
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """The answer to `describe`: an entry with everything that stands around it."""
+
+    release: str
+    entry: Entry
+    parents: tuple[Term, ...]
+    kinds: tuple[Term, ...]
+    figures: tuple[Figure, ...]
+    claims_out: tuple[Claim, ...]
+    claims_in: tuple[Claim, ...]
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,9 +79,7 @@ def read_core(path: Path) -> Core:
     for subject in graph.subjects(RDF.type, LG.Kind):
         name = text(subject, "notation")
         label = str(graph.value(subject, RDFS.label))
-        kinds[name] = Kind(
-            name, label, text(subject, "role"), text(subject, "upPhrase"), text(subject, "downPhrase")
-        )
+        kinds[name] = Kind(name, label, text(subject, "role"), text(subject, "upPhrase"), text(subject, "downPhrase"))
     return Core(
         graph=graph,
         relations=relations,
@@ -99,8 +97,7 @@ def read_core(path: Path) -> Core:
         context_keys=texts(LG.Context, "contextKey"),
         stages=texts(LG.Context, "stage"),
         dimensions={
-            text(subject, "notation"): text(subject, "dimension")
-            for subject in graph.subjects(RDF.type, LG.Quantity)
+            text(subject, "notation"): text(subject, "dimension") for subject in graph.subjects(RDF.type, LG.Quantity)
         },
     )
 

@@ -14,15 +14,15 @@ from pathlib import Path
 #: Several values in one cell are parted by this.
 SEPARATOR = "|"
 
-COLUMNS = {
-    "terms": "key label kind parents synonyms definition up down replaced_by".split(),
-    "evidence": "subject relation object source verdict kind context note".split(),
-    "figures": (
-        "about about2 quantity value low high spread unit population method source disagreement note".split()
-    ),
-    "sources": "key id url title year read note".split(),
-    "mappings": "subject_id subject_label predicate_id object_id object_label mapping_justification".split(),
+_COLUMNS = {
+    "terms": "key label kind parents synonyms definition up down replaced_by",
+    "evidence": "subject relation object source verdict kind context note",
+    "figures": "about about2 quantity value low high spread unit population method source disagreement note",
+    "sources": "key id url title year read note",
+    "mappings": "subject_id subject_label predicate_id object_id object_label mapping_justification",
 }
+#: table -> its columns, in order
+COLUMNS = {table: names.split() for table, names in _COLUMNS.items()}
 
 
 class Faults:
@@ -38,8 +38,7 @@ class Faults:
     def lines(self) -> list[str]:
         """Return `file:line:column: message` lines, in reading order."""
         return [
-            f"{file}:{line}:{column}: {message}"
-            for file, line, column, message in sorted(dict.fromkeys(self._lines))
+            f"{file}:{line}:{column}: {message}" for file, line, column, message in sorted(dict.fromkeys(self._lines))
         ]
 
 
@@ -79,8 +78,9 @@ def read_grid(path: Path, name: str, columns: list[str], faults: Faults) -> list
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        faults.add(name, line, 1, f"byte {error.start + 1} of the file is not UTF-8")
+        faults.add(
+            name, content.count(b"\n", 0, error.start) + 1, 1, f"byte {error.start + 1} of the file is not UTF-8"
+        )
         return []
     if text.startswith("\ufeff"):
         faults.add(name, 1, 1, "starts with a byte-order mark; save as UTF-8 without one")
@@ -89,9 +89,9 @@ def read_grid(path: Path, name: str, columns: list[str], faults: Faults) -> list
     if not lines:
         faults.add(name, 1, 1, "is empty; the header was expected: " + " ".join(columns))
         return []
-    number, header = lines[0]
+    first, header = lines[0]
     if header.split("\t") != columns:
-        faults.add(name, number, 1, "the header should be: " + " ".join(columns))
+        faults.add(name, first, 1, "the header should be: " + " ".join(columns))
         return []
     if not text.endswith("\n"):
         faults.add(name, len(text.split("\n")), 1, "the last line does not end; was the file cut off?")

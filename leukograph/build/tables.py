@@ -6,6 +6,7 @@ with all of them; nothing is ever built from half a table.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections import defaultdict
@@ -15,14 +16,14 @@ from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+from leukograph.belief import weigh
 from leukograph.build.core import Core, read_core
 from leukograph.build.rows import COLUMNS, Faults, Row, read_grid
 from leukograph.errors import CannotRead, FaultyOntology
+from leukograph.model import MODEL_SOURCE
 from leukograph.namespaces import FOREIGN_PREFIXES, KEY
 from leukograph.units import UNITS
 
-#: The one source that needs no page: our own definitions.
-MODEL_SOURCE = "leukograph_model"
 SPREADS = frozenset({"", "iqr", "interval", "limits", "range", "reference", "sd", "se"})
 READS = frozenset({"abstract", "excerpt", "full"})
 VERDICTS = frozenset({"refutes", "supports"})
@@ -86,6 +87,7 @@ def read_tables(folder: Path) -> Tables:
     _check_figures(tables, faults)
     _check_mappings(tables, faults)
     _check_loops(tables, faults)
+    _check_members(tables, faults)
     if lines := faults.lines():
         raise FaultyOntology(lines)
     return tables
@@ -129,9 +131,9 @@ def _check_terms(tables: Tables, faults: Faults) -> None:
         if not row["definition"]:
             row.fault(faults, "definition", "a term needs a definition")
         for parent in row.values("parents"):
-            if _known(row, "parents", parent, tables.terms, "term", faults):
-                if tables.terms[parent]["replaced_by"]:
-                    row.fault(faults, "parents", f"{parent} was dropped; use its successor")
+            known = _known(row, "parents", parent, tables.terms, "term", faults)
+            if known and tables.terms[parent]["replaced_by"]:
+                row.fault(faults, "parents", f"{parent} was dropped; use its successor")
         if replaced:
             _known(row, "replaced_by", row["replaced_by"], tables.terms, "term", faults)
             continue
@@ -261,14 +263,16 @@ def _check_context(row: Row, core: Core, faults: Faults) -> None:
         elif key in seen:
             row.fault(faults, "context", f"{key!r} is given twice")
         elif key == "stage" and value not in core.stages:
-            row.fault(faults, "context", f"stage is one of {', '.join(sorted(core.stages))}; put the detail in the note")
+            row.fault(
+                faults, "context", f"stage is one of {', '.join(sorted(core.stages))}; put the detail in the note"
+            )
         seen.add(key)
 
 
 def _check_loops(tables: Tables, faults: Faults) -> None:
     """`influences` has no loop, also none that closes through a kind."""
     successors: dict[str, set[str]] = defaultdict(set)
-    places = {}
+    places: dict[tuple[str, str], Row] = {}
     for row in tables.evidence:
         if row["relation"] in tables.core.acting and row["verdict"] == "supports":
             successors[row["subject"]].add(row["object"])
@@ -276,12 +280,58 @@ def _check_loops(tables: Tables, faults: Faults) -> None:
     for key, term in tables.terms.items():
         successors[key].update(term.values("parents"))
     loop = _loop({key: tuple(sorted(ends)) for key, ends in successors.items()})
-    edges = list(zip(loop, loop[1:], strict=False))
+    edges = list(itertools.pairwise(loop))
     claims = [edge for edge in edges if edge in places]
     if claims:
         row = places[claims[0]]
         words = [f"{a} {places[a, b]['relation'] if (a, b) in places else 'is a'} {b}" for a, b in edges]
-        row.fault(faults, "object", "closes a loop, which would make every cause a cause of itself: " + ", ".join(words))
+        row.fault(
+            faults, "object", "closes a loop, which would make every cause a cause of itself: " + ", ".join(words)
+        )
+
+
+def _check_members(tables: Tables, faults: Faults) -> None:
+    """No member of a class refutes a mechanism that holds for its class."""
+    core = tables.core
+    claims = {key: rows for key, rows in tables.claims().items() if key[1] in core.acting and _joins(key, tables)}
+
+    def refuted(rows: list[Row]) -> bool:
+        sound = [row for row in rows if row["kind"] in core.reliability and row["verdict"] in VERDICTS]
+        pairs = ((row["source"], row["verdict"], row["kind"]) for row in sound)
+        return weigh(pairs, core.reliability, core.limits).grade == "refuted"
+
+    holding = {
+        (subject, core.relations[relation].sign, object_): rows[0]
+        for (subject, relation, object_), rows in claims.items()
+        if not refuted(rows)
+    }
+    for (subject, relation, object_), rows in claims.items():
+        outcome = tables.terms[object_]["kind"] in {"level", "condition"}
+        if outcome or not refuted(rows):
+            continue
+        for owner in _classes(subject, tables):
+            if first := holding.get((owner, core.relations[relation].sign, object_)):
+                rows[0].fault(
+                    faults,
+                    "verdict",
+                    f"{subject} refutes what {first.file}:{first.line} says of its class {owner}; "
+                    "give it another parent, or move that claim down",
+                )
+
+
+def _joins(claim: tuple[str, str, str], tables: Tables) -> bool:
+    return claim[0] in tables.terms and claim[2] in tables.terms
+
+
+def _classes(key: str, tables: Tables) -> list[str]:
+    """Return all classes of a term."""
+    found: dict[str, None] = {}
+    queue = list(tables.terms[key].values("parents"))
+    for parent in queue:
+        if parent in tables.terms and parent not in found:
+            found[parent] = None
+            queue.extend(tables.terms[parent].values("parents"))
+    return list(found)
 
 
 # --- figures -----------------------------------------------------------------
@@ -342,9 +392,11 @@ def _check_mappings(tables: Tables, faults: Faults) -> None:
         prefix, _, key = row["subject_id"].partition(":")
         if prefix != "leukograph":
             row.fault(faults, "subject_id", "leukograph:KEY was expected")
-        elif _known(row, "subject_id", key, tables.terms, "term", faults):
-            if row["subject_label"] != tables.terms[key]["label"]:
-                row.fault(faults, "subject_label", f"the label of {key} is {tables.terms[key]['label']!r}")
+        elif (
+            _known(row, "subject_id", key, tables.terms, "term", faults)
+            and row["subject_label"] != tables.terms[key]["label"]
+        ):
+            row.fault(faults, "subject_label", f"the label of {key} is {tables.terms[key]['label']!r}")
         prefix, colon, local = row["object_id"].partition(":")
         if not colon or not re.fullmatch(r"[\w.-]+", local) or prefix not in FOREIGN_PREFIXES:
             row.fault(faults, "object_id", "a CURIE was expected, with one of " + ", ".join(sorted(FOREIGN_PREFIXES)))

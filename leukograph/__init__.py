@@ -1,0 +1,55 @@
+"""Why a white-cell count is low: signed, graded and cited cause chains.
+
+Stable are the names in `__all__`, and nothing else. They are loaded when first
+used, so that importing the package costs next to nothing.
+
+Example:
+    >>> import leukograph
+    >>> graph = leukograph.load()
+    >>> answer = graph.why("chemotherapy", effect="neutropenia")
+    >>> answer.effects[0].verdict.sign
+    '+'
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from leukograph.api import Leukograph, load
+    from leukograph.errors import LeukographError
+    from leukograph.model import Answer, Chain, Claim, Effect, Entry, Evidence, Figure, Source, Step, Term, Verdict
+
+__all__ = [
+    "Answer",
+    "Chain",
+    "Claim",
+    "Effect",
+    "Entry",
+    "Evidence",
+    "Figure",
+    "Leukograph",
+    "LeukographError",
+    "Source",
+    "Step",
+    "Term",
+    "Verdict",
+    "__version__",
+    "load",
+]
+
+_HOMES = {"Leukograph": "api", "load": "api", "LeukographError": "errors"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'model')}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

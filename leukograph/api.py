@@ -1,0 +1,214 @@
+"""The verbs of leukograph in Python.
+
+`load` opens the shipped release, or one of your own; a `Leukograph` answers. What
+the command line says is what these methods return, rendered. A plain `why` or
+`causes` is read from the compiled release; anything else is worked out afresh.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leukograph import cache
+from leukograph.compiled import Compiled
+from leukograph.errors import CannotRead
+from leukograph.knowledge import Knowledge
+from leukograph.lookup import Match, NameIndex, NameRow, resolve_rows
+from leukograph.model import Answer, Causes, Claim, Description, Figure, Paths, Source
+from leukograph.render import answer_json, causes_json
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import rdflib
+
+    from leukograph.explain import Explainer
+
+
+def load(release: str | Path | None = None, *, cached: bool = True) -> Leukograph:
+    """Open a release.
+
+    Args:
+        release: a `leukograph.ttl`; the shipped one when left out.
+        cached: whether stored answers may be used and made.
+
+    Raises:
+        CannotRead: when the file is missing or holds no release.
+    """
+    path = Path(release) if release else cache.release_file()
+    if not path.is_file():
+        raise CannotRead(f"{path} is not a file", "make it with: leukograph build")
+    return Leukograph(path, cached=cached)
+
+
+class Leukograph:
+    """One release, ready to answer."""
+
+    def __init__(self, release: Path, *, cached: bool = True) -> None:
+        self.release_file = release
+        self._cached = cached
+
+    def __repr__(self) -> str:
+        return f"leukograph.load({str(self.release_file)!r})"
+
+    @cached_property
+    def _compiled(self) -> Compiled | None:
+        place = cache.place(self.release_file) if self._cached else None
+        return Compiled(place / cache.ANSWERS) if place else None
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """Everything that the release holds, as plain values."""
+        if self._compiled:
+            return self._compiled.knowledge()
+        from leukograph.compiling import knowledge_of
+
+        return knowledge_of(self.release_file)
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        from leukograph.explain import Explainer
+
+        return Explainer(self.knowledge)
+
+    # --- names -------------------------------------------------------------------
+
+    @cached_property
+    def _name_rows(self) -> list[NameRow]:
+        if self._compiled:
+            return self._compiled.all_names()
+        from leukograph.lookup import rows_of
+
+        return rows_of(self.knowledge)
+
+    def resolve(self, name: str) -> str:
+        """Return the key of the term that a name stands for.
+
+        A label, synonym, key, IRI or identifier of another vocabulary will do.
+
+        Raises:
+            UnknownName: when nothing is called that; it offers the closest names.
+            AmbiguousName: when several terms are.
+        """
+        if self._compiled:
+            return resolve_rows(name, self._compiled.names, self._compiled.all_names)
+        return NameIndex(self._name_rows).resolve(name)
+
+    def search(self, text: str, limit: int = 10) -> list[Match]:
+        """Return the terms whose names match a text best, best first."""
+        return NameIndex(self._name_rows).search(text, limit)
+
+    # --- answers -----------------------------------------------------------------
+
+    def why(self, cause: str, *, effect: str | None = None, limit: int | None = None) -> Answer:
+        """Explain what a cause does to white cells, or what causes a condition.
+
+        Args:
+            cause: any name of a cause, a condition or a level.
+            effect: any name of a condition or level, to narrow the answer.
+            limit: how many chains to give for one effect.
+
+        Raises:
+            UnknownName, AmbiguousName: when a name is not clear.
+            WrongOption: when an option does not fit the question.
+        """
+        key = self.resolve(cause)
+        if effect is None and limit is None and self._compiled and (stored := self._compiled.answer("why", key)):
+            answer = answer_json.decode(json.loads(stored))
+            return replace(answer, question=replace(answer.question, text=cause))
+        from leukograph.explain import Options
+
+        options = Options(self.resolve(effect) if effect else None, limit)
+        return self._explainer.why(key, cause, options)
+
+    def causes(self, condition: str, *, route: str | None = None, kind: str | None = None) -> Causes:
+        """Return all causes of a condition, by route, the strongest first.
+
+        Args:
+            condition: any name of a condition or level.
+            route: only this route.
+            kind: only causes of this kind of term.
+
+        Raises:
+            UnknownName, AmbiguousName: when the name is not clear.
+            WrongOption: when the name is not that of a condition or level.
+        """
+        key = self.resolve(condition)
+        stored = self._compiled.answer("causes", key) if self._compiled else None
+        found = causes_json.decode(json.loads(stored)) if stored else self._explainer.causes(key)
+        rows = tuple(row for row in found.rows if route in {None, row.route} and kind in {None, row.cause.kind})
+        return replace(found, rows=rows)
+
+    def paths(self, start: str, end: str, *, limit: int = 10, max_length: int = 12) -> Paths:
+        """Return the shortest chains between any two terms.
+
+        Raises:
+            UnknownName, AmbiguousName: when a name is not clear.
+        """
+        return self._explainer.paths(self.resolve(start), self.resolve(end), limit, max_length)
+
+    def describe(self, name: str) -> Description:
+        """Return a term with its claims, figures, classes and kinds.
+
+        Raises:
+            UnknownName, AmbiguousName: when the name is not clear.
+        """
+        knowledge = self.knowledge
+        key = self.resolve(name)
+        entry = knowledge.entries[key]
+        figures = tuple(knowledge.figures_about(key))
+        claims_out, claims_in = tuple(knowledge.claims_from(key)), tuple(knowledge.claims_to(key))
+        return Description(
+            release=knowledge.release,
+            entry=entry,
+            parents=tuple(knowledge.term(parent) for parent in entry.parents),
+            kinds=tuple(knowledge.term(kind) for kind in knowledge.children(key)),
+            figures=figures,
+            claims_out=claims_out,
+            claims_in=claims_in,
+            sources=_cited(knowledge, figures, (*claims_out, *claims_in)),
+        )
+
+    # --- the graph itself ----------------------------------------------------------
+
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
+        """Return the claims that hold as a networkx graph.
+
+        Nodes are keys with `label` and `kind`; edges are keyed by the claim and
+        have `relation`, `sign`, `grade` and `belief`.
+        """
+        import networkx as nx
+
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(name="leukograph", release=self.knowledge.release)
+        for key, entry in self.knowledge.entries.items():
+            graph.add_node(key, label=entry.term.label, kind=entry.term.kind)
+        for claim in self.knowledge.claims.values():
+            if claim.holds:
+                graph.add_edge(
+                    claim.subject.key,
+                    claim.object.key,
+                    key=claim.key,
+                    relation=claim.relation,
+                    sign=claim.sign,
+                    grade=claim.grade,
+                    belief=claim.belief,
+                )
+        return graph
+
+    def to_rdflib(self) -> rdflib.Graph:
+        """Return the release as an rdflib graph that Oxigraph holds and queries."""
+        import rdflib
+
+        graph = rdflib.Graph(store="Oxigraph")
+        graph.parse(self.release_file, format="ox-turtle")
+        return graph
+
+
+def _cited(knowledge: Knowledge, figures: Iterable[Figure], claims: Iterable[Claim]) -> tuple[Source, ...]:
+    keys = [figure.source for figure in figures]
+    keys += [row.source for claim in claims for row in claim.evidence]
+    return tuple(knowledge.sources[key] for key in dict.fromkeys(keys))

@@ -1,0 +1,280 @@
+"""Finds the cause chains from one term to one effect, and says what they amount to.
+
+1. Behind the cause lies a part of the network (`Network.reach`).
+2. For each lever in it, the ways from the cause to that lever that meet no other
+   lever are the chain's own part; the lever is its route. So each route is heard.
+3. From the lever the shortest way along the backbone leads to the effect.
+4. Chains are ranked by whether the effect was seen, by belief (that of the
+   weakest step of their own), by the number of their own steps, by keys; then the
+   best of each route comes before the second of any.
+5. What is inherited from a class beside an own chain of the same route and sign
+   is folded into that chain.
+
+Outcomes (the effect was seen, without the way) decide the sign of the verdict;
+chains tell how. A refuted outcome closes every chain to that end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import networkx as nx
+
+from leukograph.belief import grade_of_chain
+from leukograph.knowledge import Knowledge
+from leukograph.model import UNKNOWN_ROUTE, Chain, Claim, NetSign, Sign, Step, Term, Verdict, times
+from leukograph.network import Network, Node, shortest_paths, steps_of
+
+#: Ways from the cause to one lever that are looked at; the best of them are kept.
+CANDIDATES = 12
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What was seen, for one cause and one effect."""
+
+    #: claims that hold, with the sign they mean for the effect, surest first
+    observed: tuple[tuple[Claim, Sign], ...]
+    #: claims that were refuted, with the sign they would have had
+    refuted: tuple[tuple[Claim, Sign], ...]
+
+    @property
+    def signs(self) -> set[Sign]:
+        """The signs for which an effect was seen."""
+        return {sign for _, sign in self.observed}
+
+    @property
+    def closed(self) -> tuple[Claim, ...]:
+        """The refuted outcomes that nothing observed contradicts."""
+        return tuple(claim for claim, sign in self.refuted if sign not in self.signs)
+
+    @property
+    def closed_signs(self) -> set[Sign]:
+        """The signs of chains that a refuted outcome closes."""
+        return {sign for _, sign in self.refuted} - self.signs
+
+
+class ChainFinder:
+    """Finds chains from one cause; what lies behind it is worked out once."""
+
+    def __init__(self, network: Network, cause: str) -> None:
+        self.network = network
+        self.knowledge: Knowledge = network.knowledge
+        self.cause = self.knowledge.term(cause)
+        self._start: Node = (cause, 1)
+        self._graph = network.reach(cause)
+        self._own_paths = self._paths_to_levers()
+
+    def _paths_to_levers(self) -> dict[Node, list[list[Node]]]:
+        """Return, for each lever, the ways from the cause that meet no lever before it."""
+        ends = {"lever", "level", "condition"}
+        kinds = {node: self.knowledge.term(node[0]).kind for node in self._graph}
+        before_levers: nx.DiGraph[Node] = nx.DiGraph()
+        before_levers.add_edges_from((a, b) for a, b in self._graph.edges if a == self._start or kinds[a] not in ends)
+        levers = sorted(node for node, kind in kinds.items() if kind == "lever")
+        return {
+            lever: [[lever]] if lever == self._start else shortest_paths(before_levers, self._start, lever, CANDIDATES)
+            for lever in levers
+        }
+
+    # --- what was seen ---------------------------------------------------------
+
+    def outcomes(self, effect: str) -> Outcomes:
+        """Return the outcome claims of the cause and its classes about one effect."""
+        knowledge = self.knowledge
+        level = knowledge.level_of.get(effect, effect)
+        at_or_below = {effect, *knowledge.descendants(effect)}
+        at_or_above = {effect, *knowledge.ancestors(effect)}
+        observed, refuted = [], []
+        for claim, _ in knowledge.claims_of(self.cause.key):
+            if not knowledge.is_outcome(claim):
+                continue
+            end = claim.object.key
+            # a low level is the condition: the sign turns over
+            sign = times(claim.sign, "-") if end == level != effect else claim.sign
+            if claim.holds and (end in at_or_below or (end == level and knowledge.level_of.get(effect) == level)):
+                observed.append((claim, sign))
+            elif not claim.holds and (end in at_or_above or end == level):
+                refuted.append((claim, sign))
+        observed.sort(key=lambda pair: (-pair[0].belief, pair[0].key))
+        return Outcomes(tuple(observed), tuple(refuted))
+
+    # --- chains ----------------------------------------------------------------
+
+    def chains(self, effect: str, outcomes: Outcomes) -> list[Chain]:
+        """Return all chains to an effect that no refuted outcome closes, best first."""
+        end = self._state_of(effect) if outcomes.observed else effect
+        found = [
+            chain
+            for lever, paths in self._own_paths.items()
+            for chain in self._chains_through(lever, paths, end, outcomes)
+            if chain.sign not in outcomes.closed_signs
+        ]
+        found = _fold(_without_variants(found))
+        told = {chain.sign for chain in found}
+        found += [self._outcome_chain(claim, sign, effect) for claim, sign in outcomes.observed[:1] if sign not in told]
+        return _diverse(sorted(found, key=_rank))
+
+    def _chains_through(self, lever: Node, paths: list[list[Node]], effect: str, outcomes: Outcomes) -> Iterable[Chain]:
+        tails = [(tail, sign) for tail, sign in self._tails(lever, effect) if paths]
+        for path in paths:
+            for tail, sign in tails:
+                steps = steps_of(self._graph, path + tail[1:])
+                yield self._chain(steps, sign, lever[0], sign in outcomes.signs)
+
+    def _tails(self, lever: Node, effect: str) -> Iterable[tuple[list[Node], Sign]]:
+        """Yield the shortest way from a lever to the effect, for each sign it may have."""
+        ends = sorted({effect, *self.knowledge.descendants(effect)})
+        signs: tuple[tuple[int, Sign], ...] = ((1, "+"), (-1, "-"))
+        for direction, sign in signs:
+            tails = [shortest_paths(self._graph, lever, (end, direction), 1) for end in ends]
+            if ways := sorted((way[0] for way in tails if way), key=lambda way: (len(way), way)):
+                yield ways[0], sign
+
+    def _chain(self, steps: tuple[Step, ...], sign: Sign, lever: str, observed: bool) -> Chain:
+        own = own_steps(steps)
+        return Chain(
+            n=0,
+            cause=self.cause,
+            sign=sign,
+            grade=grade_of_chain(step.claim.grade for step in own),
+            belief=min((step.claim.belief for step in own), default=1.0),
+            observed=observed,
+            stage=_stage(step.claim for step in own),
+            route=route_of(self.knowledge, lever),
+            lever=self.knowledge.term(lever),
+            steps=steps,
+        )
+
+    def _outcome_chain(self, claim: Claim, sign: Sign, effect: str) -> Chain:
+        """Return the chain of an effect that was seen, without a known way."""
+        owner = None if claim.subject == self.cause else claim.subject
+        steps = [Step(claim, owner, "up" if claim.sign == "+" else "down")]
+        if claim.object.kind == "level" and claim.object.key != effect:
+            low = self.knowledge.claims[f"{claim.object.key}.has_low_state.{self._state_of(effect)}"]
+            steps.append(Step(low, None, "up" if sign == "+" else "down"))
+        return Chain(
+            0, self.cause, sign, claim.grade, claim.belief, True, claim.stage, UNKNOWN_ROUTE, None, tuple(steps)
+        )
+
+    def _state_of(self, effect: str) -> str:
+        """Return the low state of which a condition is a kind by degree, else the effect itself.
+
+        What lowers neutrophils is also the way to agranulocytosis, once that was seen.
+        """
+        level = self.knowledge.level_of.get(effect)
+        near = [effect, *self.knowledge.ancestors(effect)]
+        return next((key for key in near if f"{level}.has_low_state.{key}" in self.knowledge.claims), effect)
+
+    # --- verdict ---------------------------------------------------------------
+
+    def verdict(self, effect: str, outcomes: Outcomes, chains: Sequence[Chain]) -> Verdict:
+        """Say what outcomes and chains amount to; see the module's text.
+
+        What happens only early is told as a stage and does not decide, unless
+        there is nothing else.
+        """
+        signs = self._settled_signs(effect, outcomes, chains)
+        if not signs:
+            return Verdict("0", "", 0.0)
+        best = {sign: next((chain for chain in chains if chain.sign == sign), None) for sign in sorted(signs)}
+        if len(signs) > 1:
+            witnesses = [chain for chain in best.values() if chain]
+            weakest = min(witnesses, key=lambda chain: chain.belief)
+            return Verdict("?", weakest.grade, weakest.belief, tuple(chain.n for chain in witnesses))
+        (sign,) = signs
+        net: NetSign = "+" if sign == "+" else "-"
+        seen = [claim for claim, its in outcomes.observed if its == sign]
+        if seen:
+            return Verdict(net, seen[0].grade, seen[0].belief)
+        chain = best[sign]
+        return Verdict(net, chain.grade, chain.belief) if chain else Verdict("0", "", 0.0)
+
+    def _settled_signs(self, effect: str, outcomes: Outcomes, chains: Sequence[Chain]) -> set[Sign]:
+        if seen := _settled((claim.stage, sign) for claim, sign in outcomes.observed):
+            return seen
+        everything = self._signs(self._graph, effect) - outcomes.closed_signs
+        if len(everything) < 2:
+            return everything
+        settled: nx.DiGraph[Node] = nx.DiGraph()
+        settled.add_node(self._start)
+        settled.add_edges_from((a, b) for a, b, data in self._graph.edges(data=True) if data["claim"].stage != "early")
+        return self._signs(settled, effect) - outcomes.closed_signs or everything
+
+    def _signs(self, graph: nx.DiGraph[Node], effect: str) -> set[Sign]:
+        """Return the signs of all chains to an effect, by plain reachability."""
+        ends = {effect, *self.knowledge.descendants(effect)}
+        reached = {direction for key, direction in nx.descendants(graph, self._start) if key in ends}
+        return {"+" if direction > 0 else "-" for direction in reached}
+
+
+def route_of(knowledge: Knowledge, lever: str) -> str:
+    """Return the route of a lever: the key of the topmost lever above it."""
+    above = [key for key in knowledge.ancestors(lever) if knowledge.term(key).kind == "lever"]
+    return above[-1] if above else lever
+
+
+def own_steps(steps: Sequence[Step]) -> list[Step]:
+    """Return the steps of a chain that are more than the backbone."""
+    return [step for step in steps if not step.claim.definitional]
+
+
+def _settled(staged_signs: Iterable[tuple[str, Sign]]) -> set[Sign]:
+    pairs = list(staged_signs)
+    return {sign for stage, sign in pairs if stage != "early"} or {sign for _, sign in pairs}
+
+
+def _stage(claims: Iterable[Claim]) -> str:
+    """Return the stage of a chain: that of its staged steps, when they agree."""
+    stages = {claim.stage for claim in claims} - {""}
+    return stages.pop() if len(stages) == 1 else ""
+
+
+def _signature(chain: Chain) -> tuple[str, ...]:
+    return tuple(step.claim.key for step in own_steps(chain.steps))
+
+
+def _rank(chain: Chain) -> tuple[bool, float, int, int, tuple[str, ...]]:
+    keys = tuple(step.claim.key for step in chain.steps)
+    return not chain.observed, -chain.belief, len(_signature(chain)), len(keys), keys
+
+
+def _without_variants(chains: Iterable[Chain]) -> list[Chain]:
+    """Keep the shortest of the chains whose own steps are the same."""
+    kept: dict[tuple[Sign, tuple[str, ...]], Chain] = {}
+    for chain in sorted(chains, key=lambda chain: (len(chain.steps), _rank(chain))):
+        kept.setdefault((chain.sign, _signature(chain)), chain)
+    return list(kept.values())
+
+
+def _fold(chains: list[Chain]) -> list[Chain]:
+    """Fold chains that the cause inherits into its own ones of the same route and sign."""
+    own: dict[tuple[str, Sign], list[Chain]] = {}
+    inherited: dict[tuple[str, Sign], list[Chain]] = {}
+    for chain in sorted(chains, key=_rank):
+        group = own if chain.steps and chain.steps[0].inherited_from is None else inherited
+        group.setdefault((chain.route, chain.sign), []).append(chain)
+    for slot, extra in inherited.items():
+        if slot in own:
+            classes: dict[str, Term] = {}
+            for chain in extra:
+                owner = chain.steps[0].inherited_from
+                if owner is not None:
+                    classes.setdefault(owner.key, owner)
+            first, *rest = own[slot]
+            own[slot] = [replace(first, also_as=tuple(classes.values())), *rest]
+        else:
+            own[slot] = extra
+    return [chain for group in own.values() for chain in group]
+
+
+def _diverse(chains: Sequence[Chain]) -> list[Chain]:
+    """Order ranked chains so that each route and sign comes once before any comes twice."""
+    turns: dict[tuple[str, Sign, bool], int] = {}
+    ordered = []
+    for place, chain in enumerate(chains):
+        slot = chain.route, chain.sign, chain.observed
+        turns[slot] = turns.get(slot, -1) + 1
+        ordered.append((not chain.observed, turns[slot], place, chain))
+    return [chain for *_, chain in sorted(ordered, key=lambda item: item[:3])]

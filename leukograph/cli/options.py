@@ -1,0 +1,80 @@
+"""Options that commands share, so that they mean the same everywhere."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from leukograph.errors import CannotWrite, WrongOption
+from leukograph.files import write_atomically
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def format_option(*formats: str, default: str) -> Callable[[_Command], _Command]:
+    """Add `--format`/`-f`; without it the format follows the extension of `--output`."""
+    return click.option(
+        "-f",
+        "--format",
+        "format_",
+        type=click.Choice(formats),
+        default=None,
+        help=f"Format of the output.  [default: by the extension of --output, else {default}]",
+    )
+
+
+def output_options(command: _Command) -> _Command:
+    """Add `--output`/`-o` and `--force`."""
+    command = click.option("--force", is_flag=True, help="Overwrite an existing file.")(command)
+    return click.option("-o", "--output", default="-", metavar="FILE", help="Write to FILE instead of the screen (-).")(
+        command
+    )
+
+
+def chosen_format(format_: str | None, output: str, extensions: dict[str, str], default: str) -> str:
+    """Return the format asked for, else the one of the file's extension, else the default."""
+    return format_ or extensions.get(Path(output).suffix.lower(), default)
+
+
+def emit(content: str | bytes, output: str, force: bool) -> None:
+    """Write the answer to a file or to standard output.
+
+    Raises:
+        WrongOption: when the file exists and may not be overwritten.
+        CannotWrite: when it cannot be written.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    if output == "-":
+        if isinstance(content, bytes):
+            sys.stdout.buffer.write(content)
+        else:
+            click.echo(content, nl=False)
+        sys.stdout.flush()
+        return
+    path = Path(output)
+    if path.is_dir():
+        raise CannotWrite(f"{output} is a folder", "name a file in it")
+    if path.exists() and not force and path.is_file():
+        raise WrongOption(f"{output} exists already", "overwrite it with --force, or choose another name")
+    if path.exists() and not path.is_file():  # a device or a pipe: written in place
+        try:
+            path.write_bytes(data)
+        except OSError as error:
+            raise CannotWrite(f"{output} cannot be written: {error.strerror}") from error
+        return
+    write_atomically(path, data)
+
+
+def text_width() -> int:
+    """Return the width of text in characters: that of the terminal, else 88."""
+    if not sys.stdout.isatty():
+        return 88
+    try:
+        return max(20, min(100, os.get_terminal_size(sys.stdout.fileno()).columns))
+    except OSError:
+        return 88

@@ -1,0 +1,108 @@
+"""`leukograph search TEXT`."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from leukograph.cli.options import chosen_format, emit, format_option, output_options
+from leukograph.errors import NOT_FOUND
+
+if TYPE_CHECKING:
+    from leukograph.lookup import Match
+
+SCHEMA = "leukograph.search/1"
+_COLUMNS = ("label", "kind", "key", "name", "score")
+_EXTENSIONS = {".json": "json", ".csv": "csv", ".tsv": "tsv"}
+#: A cell that begins so is a formula to a spreadsheet.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
+
+
+@click.command("search")
+@click.argument("text")
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, metavar="N", help="Most matches.")
+@format_option("text", "json", "csv", "tsv", default="text")
+@output_options
+def command(text: str, limit: int, format_: str | None, output: str, force: bool) -> int:
+    """Find terms whose label, synonym or identifier is like TEXT.
+
+    Case, accents, Greek letters, plurals, British or American spelling and small
+    slips make no difference.
+
+    \b
+    Example:
+        leukograph search neutropnia
+        leukograph search "low white cells" --limit 3 --format json
+    """
+    from leukograph.api import load
+
+    matches = load().search(text, limit)
+    form = chosen_format(format_, output, _EXTENSIONS, "text")
+    if not matches and form == "text":
+        from leukograph.render.safe import visible
+
+        click.echo(f"Nothing in the graph has a name like '{visible(text)}'.", err=True)
+        return NOT_FOUND
+    emit({"text": _as_text, "json": _as_json, "csv": _as_csv, "tsv": _as_tsv}[form](text, matches), output, force)
+    return 0 if matches else NOT_FOUND
+
+
+def _as_text(text: str, matches: Sequence[Match]) -> str:
+    """Return one line a match: label, kind, key, and the name that matched when it is another."""
+    from leukograph.render.safe import visible
+
+    rows = [(match.label, match.kind, match.key, _other_name(match)) for match in matches]
+    widths = [max(len(visible(row[column])) for row in rows) for column in range(3)]
+    lines = []
+    for *cells, name in rows:
+        padded = "  ".join(visible(cell).ljust(width) for cell, width in zip(cells, widths, strict=True))
+        lines.append(f"{padded}  {visible(name)}".rstrip() + "\n")
+    return "".join(lines)
+
+
+def _other_name(match: Match) -> str:
+    return "" if match.name in {match.label, match.key} else f"({match.name})"
+
+
+def _as_json(text: str, matches: Sequence[Match]) -> str:
+    from leukograph.namespaces import iri
+    from leukograph.render.answer_json import dumps
+
+    found = [
+        {
+            "key": match.key,
+            "iri": iri(match.key),
+            "label": match.label,
+            "kind": match.kind,
+            "name": match.name,
+            "score": match.score,
+        }
+        for match in matches
+    ]
+    return dumps({"schema": SCHEMA, "question": {"text": text}, "matches": found})
+
+
+def _as_csv(text: str, matches: Sequence[Match]) -> str:
+    """Return CSV that no spreadsheet takes for formulas: a quote mark goes before what looks like one."""
+    rows = [[f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] for row in _cells(matches)]
+    return _table(rows, "excel")
+
+
+def _as_tsv(text: str, matches: Sequence[Match]) -> str:
+    return _table(_cells(matches), "excel-tab")
+
+
+def _cells(matches: Sequence[Match]) -> list[list[str]]:
+    return [[match.label, match.kind, match.key, match.name, f"{match.score:.4f}"] for match in matches]
+
+
+def _table(rows: Sequence[Sequence[str]], dialect: str) -> str:
+    page = io.StringIO()
+    writer = csv.writer(page, dialect, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    writer.writerows(rows)
+    return page.getvalue()

@@ -1,0 +1,136 @@
+"""The compiled release: plain answers, names and values in one small SQLite file.
+
+The plain answers of `why` and `causes` are worked out once, when the release is
+built or first used, and read from here with the standard library alone. Other
+questions take the values from here (`knowledge`) and are worked out afresh. It is
+a cache: a test holds every stored answer to a fresh one, byte for byte.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from leukograph.knowledge import Knowledge
+from leukograph.lookup import NameRow
+from leukograph.model import Claim, Entry, Evidence, Figure, Kind, Language, Relation, Source, Term
+
+_SCHEMA = """
+CREATE TABLE answer (verb TEXT, key TEXT, json TEXT, PRIMARY KEY (verb, key)) WITHOUT ROWID;
+CREATE TABLE name (normal TEXT, name TEXT, key TEXT, label TEXT, kind TEXT, rank INTEGER);
+CREATE INDEX name_normal ON name (normal);
+CREATE TABLE value (part TEXT PRIMARY KEY, json TEXT) WITHOUT ROWID;
+"""
+
+
+class Compiled:
+    """A compiled release, opened for reading."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def answer(self, verb: str, key: str) -> str | None:
+        """Return the stored JSON of a plain answer, or None when there is none."""
+        row = self._connection.execute("SELECT json FROM answer WHERE verb = ? AND key = ?", (verb, key)).fetchone()
+        return None if row is None else str(row[0])
+
+    def answers(self) -> Iterator[tuple[str, str, str]]:
+        """Yield every stored answer as (verb, key, JSON)."""
+        yield from self._connection.execute("SELECT verb, key, json FROM answer ORDER BY verb, key")
+
+    def names(self, normal: str) -> list[NameRow]:
+        """Return the names whose normalised form is this one."""
+        return self._names("SELECT * FROM name WHERE normal = ?", (normal,))
+
+    def all_names(self) -> list[NameRow]:
+        """Return every name."""
+        return self._names("SELECT * FROM name", ())
+
+    def _names(self, query: str, values: tuple[str, ...]) -> list[NameRow]:
+        return [NameRow(*row) for row in self._connection.execute(query, values)]
+
+    def knowledge(self) -> Knowledge:
+        """Return all values of the release."""
+        return _decode({part: json.loads(text) for part, text in self._connection.execute("SELECT * FROM value")})
+
+
+def write(path: Path, knowledge: Knowledge, answers: Iterable[tuple[str, str, str]], names: Iterable[NameRow]) -> None:
+    """Write a compiled release to a new file."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executescript(_SCHEMA)
+        connection.executemany("INSERT INTO answer VALUES (?, ?, ?)", answers)
+        connection.executemany(
+            "INSERT INTO name VALUES (?, ?, ?, ?, ?, ?)",
+            ((row.normal, row.name, row.key, row.label, row.kind, row.rank) for row in names),
+        )
+        parts = ((part, json.dumps(value, ensure_ascii=False)) for part, value in _encode(knowledge).items())
+        connection.executemany("INSERT INTO value VALUES (?, ?)", parts)
+
+
+def _encode(knowledge: Knowledge) -> dict[str, Any]:
+    language = knowledge.language
+    return {
+        "release": knowledge.release,
+        "relations": [[r.key, r.family, r.sign, r.reads, r.reads_backwards] for r in language.relations.values()],
+        "kinds": [[k.key, k.label, k.role, k.up, k.down] for k in language.kinds.values()],
+        "evidence_kinds": language.evidence_kinds,
+        "quantities": language.quantities,
+        "entries": [
+            [
+                [e.term.key, e.term.label, e.term.kind],
+                *(e.parents, e.synonyms, e.definition, e.up, e.down, e.replaced_by, e.mappings),
+            ]
+            for e in knowledge.entries.values()
+        ],
+        "claims": [
+            [
+                *(c.key, c.subject.key, c.relation, c.sign, c.object.key, c.grade, c.belief),
+                [[r.verdict, r.kind, r.context, r.note, r.source] for r in c.evidence],
+                c.stage,
+            ]
+            for c in knowledge.claims.values()
+        ],
+        "figures": [
+            [
+                *(f.key, [term.key for term in f.about], f.quantity, f.value, f.low, f.high, f.spread, f.unit),
+                *(f.population, f.method, f.source, f.disagreement, f.note),
+            ]
+            for f in knowledge.figures
+        ],
+        "sources": [[s.key, s.title, s.id, s.url, s.year, s.read, s.note] for s in knowledge.sources.values()],
+    }
+
+
+def _decode(value: dict[str, Any]) -> Knowledge:
+    entries = {}
+    for term, parents, synonyms, definition, up, down, replaced_by, mappings in value["entries"]:
+        pairs = tuple((match, identifier) for match, identifier in mappings)
+        entries[term[0]] = Entry(Term(*term), tuple(parents), tuple(synonyms), definition, up, down, replaced_by, pairs)
+    claims = {}
+    for key, subject, relation, sign, object_, grade, belief, evidence, stage in value["claims"]:
+        rows = tuple(Evidence(*row) for row in evidence)
+        ends = entries[subject].term, entries[object_].term
+        claims[key] = Claim(key, ends[0], relation, sign, ends[1], grade, belief, rows, stage)
+    return Knowledge(
+        release=value["release"],
+        language=Language(
+            relations={row[0]: Relation(*row) for row in value["relations"]},
+            kinds={row[0]: Kind(*row) for row in value["kinds"]},
+            evidence_kinds=value["evidence_kinds"],
+            quantities=value["quantities"],
+        ),
+        entries=entries,
+        claims=claims,
+        figures=tuple(
+            Figure(key, tuple(entries[term].term for term in about), *rest) for key, about, *rest in value["figures"]
+        ),
+        sources={row[0]: Source(*row) for row in value["sources"]},
+    )

@@ -1,0 +1,136 @@
+"""The whole graph as plain values, with the look-ups that answers need.
+
+`Knowledge` never changes. What a class claims holds for its members, so
+`claims_of` looks upward along is-a; it never looks down.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from leukograph.model import Claim, Entry, Figure, Language, Source, Term
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Terms, claims, figures and sources of one release."""
+
+    #: version and digest of the release this was read from
+    release: str
+    language: Language
+    #: key -> entry, in key order; so are claims, figures and sources
+    entries: Mapping[str, Entry]
+    claims: Mapping[str, Claim]
+    figures: tuple[Figure, ...]
+    sources: Mapping[str, Source]
+
+    def term(self, key: str) -> Term:
+        """Return the term with this key.
+
+        Raises:
+            KeyError: when there is none.
+        """
+        return self.entries[key].term
+
+    @cached_property
+    def _claims_from(self) -> dict[str, list[Claim]]:
+        found: dict[str, list[Claim]] = defaultdict(list)
+        for claim in self.claims.values():
+            found[claim.subject.key].append(claim)
+        return dict(found)
+
+    @cached_property
+    def _claims_to(self) -> dict[str, list[Claim]]:
+        found: dict[str, list[Claim]] = defaultdict(list)
+        for claim in self.claims.values():
+            found[claim.object.key].append(claim)
+        return dict(found)
+
+    @cached_property
+    def _figures_about(self) -> dict[str, list[Figure]]:
+        found: dict[str, list[Figure]] = defaultdict(list)
+        for figure in self.figures:
+            for term in figure.about:
+                found[term.key].append(figure)
+        return dict(found)
+
+    @cached_property
+    def _children(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for entry in self.entries.values():
+            for parent in entry.parents:
+                found[parent].append(entry.key)
+        return dict(found)
+
+    def claims_from(self, key: str) -> list[Claim]:
+        """Return the claims whose subject is this very term."""
+        return self._claims_from.get(key, [])
+
+    def claims_to(self, key: str) -> list[Claim]:
+        """Return the claims whose object is this very term."""
+        return self._claims_to.get(key, [])
+
+    def claims_of(self, key: str) -> Iterator[tuple[Claim, Term | None]]:
+        """Yield the claims of a term and of its classes, nearest first.
+
+        The second value is the class that a claim is inherited from, or None for
+        a claim of the term's own.
+        """
+        for owner in (key, *self.ancestors(key)):
+            for claim in self.claims_from(owner):
+                yield claim, None if owner == key else self.term(owner)
+
+    def figures_about(self, key: str) -> list[Figure]:
+        """Return the figures about this term, alone or in a pair."""
+        return self._figures_about.get(key, [])
+
+    def children(self, key: str) -> list[str]:
+        """Return the kinds of a term, one step down."""
+        return self._children.get(key, [])
+
+    def ancestors(self, key: str) -> list[str]:
+        """Return the classes of a term, nearest first, without the term itself."""
+        return self._closure(key, lambda k: self.entries[k].parents)
+
+    def descendants(self, key: str) -> list[str]:
+        """Return all kinds of a term, nearest first, without the term itself."""
+        return self._closure(key, self.children)
+
+    @staticmethod
+    def _closure(key: str, neighbours: Callable[[str], Iterable[str]]) -> list[str]:
+        found: dict[str, None] = {}
+        queue = list(neighbours(key))
+        for near in queue:
+            if near not in found:
+                found[near] = None
+                queue.extend(neighbours(near))
+        return list(found)
+
+    def is_a(self, key: str, ancestor: str) -> bool:
+        """Tell whether a term is the other one, or a kind of it."""
+        return key == ancestor or ancestor in self.ancestors(key)
+
+    @cached_property
+    def level_of(self) -> dict[str, str]:
+        """Condition -> the level whose low state it is, its kinds included."""
+        levels = {c.object.key: c.subject.key for c in self.claims.values() if c.relation == "has_low_state"}
+        for condition, level in list(levels.items()):
+            for kind in self.descendants(condition):
+                levels.setdefault(kind, level)
+        return levels
+
+    def is_outcome(self, claim: Claim) -> bool:
+        """Tell whether a claim says that an effect was seen, without the way.
+
+        Only a lever or a level acts on a level; any other claim that ends at a
+        level or a condition is an outcome.
+        """
+        relation = self.language.relations[claim.relation]
+        return (
+            relation.family == "act"
+            and claim.object.kind in {"level", "condition"}
+            and claim.subject.kind not in {"lever", "level"}
+        )

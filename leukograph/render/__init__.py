@@ -1,0 +1,1 @@
+"""From values to text, tables and JSON. Returns strings and prints nothing."""

@@ -1,0 +1,98 @@
+"""A term's description, and the paths between two terms, as text."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from leukograph.model import MODEL_SOURCE, Claim, Description, Figure, Language, Paths, Source
+from leukograph.render.figures import amount
+from leukograph.render.safe import visible
+from leukograph.render.text import source_lines
+from leukograph.sentences import capitalized, cited
+
+
+def describe_text(found: Description, language: Language, width: int = 88) -> str:
+    """Return everything about a term as text."""
+    lines = list(_description(found, language, width))
+    return "\n".join(visible(line) for line in lines).rstrip() + "\n"
+
+
+def _description(found: Description, language: Language, width: int) -> Iterator[str]:
+    entry = found.entry
+    numbers = {source.key: n for n, source in enumerate(_shown(found.sources), start=1)}
+    kind = language.kinds[entry.term.kind].label
+    yield f"{capitalized(entry.term.label)} ({kind}, {entry.key})"
+    yield from _wrap(entry.definition, width)
+    yield ""
+    facts = [
+        ("Also called", ", ".join(entry.synonyms)),
+        ("A kind of", ", ".join(term.label for term in found.parents)),
+        ("Kinds", ", ".join(term.label for term in found.kinds)),
+        ("Identifiers", ", ".join(f"{identifier} ({match})" for match, identifier in entry.mappings)),
+        ("Rises", entry.up),
+        ("Falls", entry.down),
+    ]
+    for name, value in facts:
+        if value:
+            yield from _wrap(f"{name}: {value}", width, hanging=2)
+    yield f"IRI: {entry.term.iri}"
+    if found.figures:
+        yield from ("", "Figures")
+        for figure in found.figures:
+            yield from _wrap(_figure(figure, entry.key, language, numbers), width, indent=2, hanging=2)
+    for title, claims, out in (("Claims", found.claims_out, True), ("Claims about it", found.claims_in, False)):
+        if claims:
+            yield from ("", title)
+            for claim in claims:
+                yield from _wrap(_claim(claim, out, language, numbers), width, indent=2, hanging=2)
+    yield from source_lines(_shown(found.sources), width)
+
+
+def _shown(sources: Iterable[Source]) -> list[Source]:
+    return [source for source in sources if source.key != MODEL_SOURCE]
+
+
+def _figure(figure: Figure, key: str, language: Language, numbers: dict[str, int]) -> str:
+    with_ = "".join(f" with {term.label}" for term in figure.about if term.key != key)
+    method = f"; {figure.method}" if figure.method else ""
+    disagreement = f" Sources disagree: {figure.disagreement}." if figure.disagreement else ""
+    name = language.quantities.get(figure.quantity, figure.quantity)
+    return f"{name}{with_}: {amount(figure)} ({figure.population}{method}) [{numbers[figure.source]}].{disagreement}"
+
+
+def _claim(claim: Claim, out: bool, language: Language, numbers: dict[str, int]) -> str:
+    relation = language.relations[claim.relation]
+    words = f"{relation.reads} {claim.object.label}" if out else f"{relation.reads_backwards} {claim.subject.label}"
+    stage = f", {claim.stage}" if claim.stage else ""
+    grade = "by definition" if claim.definitional else f"{claim.grade}{stage}"
+    return f"{words}{cited(claim, numbers)} ({grade})"
+
+
+def paths_text(found: Paths, width: int = 88) -> str:
+    """Return the paths between two terms, each as a sentence."""
+    if not found.paths:
+        return f"No chain leads from {visible(found.start.label)} to {visible(found.end.label)}.\n"
+    count = len(found.paths)
+    lines = [f"From {found.start.label} to {found.end.label}: {count} path{'' if count == 1 else 's'}"]
+    if found.truncated:
+        lines[0] += ", and there are more (--limit, --max-length)"
+    for chain in found.paths:
+        keys = [chain.cause.label]
+        for step in chain.steps:
+            keys.append(f"{step.claim.relation.replace('_', ' ')} {step.claim.object.label}")
+        lines += ["", *_wrap(f"{chain.n}. {chain.text} ({chain.grade})", width, hanging=3)]
+        lines += _wrap(" → ".join(keys), width, indent=3, hanging=2)
+    lines += source_lines(_shown(found.sources), width)
+    return "\n".join(visible(line) for line in lines) + "\n"
+
+
+def _wrap(text: str, width: int, indent: int = 0, hanging: int = 0) -> list[str]:
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=" " * indent,
+        subsequent_indent=" " * (indent + hanging),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

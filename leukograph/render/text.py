@@ -1,0 +1,289 @@
+"""An answer as text to read aloud: a headline, one block a route, the sources.
+
+Chains that differ only in the count they end at are told once, with the counts
+at the right. What speaks against a chain is never left out.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from leukograph.model import MODEL_SOURCE, UNKNOWN_ROUTE, Answer, Chain, Claim, Effect, Figure, Source, Term, times
+from leukograph.render.figures import opened
+from leukograph.render.safe import visible
+from leukograph.sentences import article, capitalized
+
+DISCLAIMER = "For education and data work; not advice about treating a patient."
+
+#: What a block is called, for chains that lower and for chains that raise.
+ROUTES = {
+    "production": ("The marrow delivers too few", "The marrow delivers more"),
+    "maturation": ("The marrow delivers too few", "The marrow delivers more"),
+    "release": ("The marrow holds cells back", "The marrow lets more cells go"),
+    "destruction": ("Cells are destroyed", "Fewer cells are destroyed"),
+    "consumption": ("Cells are used up", "Fewer cells are used up"),
+    "distribution": ("Cells stay outside the blood", "More cells stay in the blood"),
+    "dilution": ("The blood is diluted", "The blood is less diluted"),
+    "measurement": ("The count reads wrong", "The count reads true"),
+    UNKNOWN_ROUTE: ("Seen, but how is not known", "Seen, but how is not known"),
+}
+#: How many figures of a kind a text answer shows; JSON has them all.
+FIGURES = 4
+TESTS = 6
+
+
+@dataclass
+class _Told:
+    """A chain with every effect to which it leads."""
+
+    chain: Chain
+    effects: list[Term] = field(default_factory=list)
+    unseen: list[Term] = field(default_factory=list)
+
+
+def render(answer: Answer, width: int = 88) -> str:
+    """Return an answer as text, wrapped to a width in characters."""
+    lines = list(_lines(answer, max(width, 20)))
+    return "\n".join(visible(line) for line in lines).rstrip() + "\n"
+
+
+def _lines(answer: Answer, width: int) -> Iterator[str]:
+    numbers = {source.key: n for n, source in enumerate(answer.sources, start=1)}
+    yield from _wrap(_headline(answer), width)
+    yield _summary(answer)
+    if answer.through_kinds:
+        kinds = ", ".join(term.label for term in answer.through_kinds)
+        yield from _wrap(f"Answered through its kinds: {kinds}.", width)
+    yield from _wrap_all(answer.notes, width)
+    for headline, told in _blocks(answer.effects):
+        yield ""
+        yield from _block_head(headline, told, width)
+        for one in told:
+            yield from _chain_lines(one, width)
+    about = list(_about(answer, numbers))
+    if about:
+        yield ""
+    for name, words in about:
+        yield from _wrap(f"{name}: {words}", width, hanging=2)
+    yield from source_lines(answer.sources, width)
+    yield ""
+    yield from _wrap(DISCLAIMER, width)
+
+
+# --- headline ------------------------------------------------------------------
+
+
+def _headline(answer: Answer) -> str:
+    cause, asked = answer.question.cause, answer.question.effect
+    if not answer.effects:
+        if cause is None:
+            return f"No cause of {asked.label if asked else 'this'} is in the graph."
+        end = asked.label if asked else "any white-cell count"
+        return f"No chain leads from {cause.label} to {end}."
+    if cause is None:
+        effect = answer.effects[0].effect
+        return f"{capitalized(effect.label)} can be caused by:"
+    clauses = []
+    for sign, seen, expected in (
+        ("+", "can cause", "would be expected to cause"),
+        ("-", "counters", "would be expected to counter"),
+        ("?", "acts both ways on", "acts both ways on"),
+    ):
+        concerned = [one for one in answer.effects if sign in _signs(one)]
+        observed = [one for one in concerned if one.observed]
+        if concerned:
+            labels = [_with_stage(one, sign) for one in observed or concerned]
+            clauses.append(f"{seen if observed else expected} {_and(labels)}")
+    closed = [one.effect.label for one in answer.effects if one.verdict.sign == "0" and one.closed]
+    if closed:
+        clauses.append(f"was looked at and does not cause {_and(closed)}")
+    name = f"{article(cause.label)} {cause.label}" if cause.kind == "drug_class" else cause.label
+    return f"{capitalized(name)} {'; it '.join(clauses)}."
+
+
+def _signs(effect: Effect) -> dict[str, str]:
+    """Return the net sign; where both were seen at different stages, each with its stage."""
+    seen: dict[str, str] = {}
+    for claim in effect.observed:
+        sign = times(claim.sign, "-") if claim.object.kind == "level" != effect.effect.kind else claim.sign
+        seen.setdefault(sign, claim.stage)
+    if len(seen) == 2 and len(set(seen.values())) == 2:
+        return seen
+    return {effect.verdict.sign: ""}
+
+
+def _with_stage(effect: Effect, sign: str) -> str:
+    stage = _signs(effect)[sign]
+    return f"{effect.effect.label} ({stage})" if stage else effect.effect.label
+
+
+def _summary(answer: Answer) -> str:
+    parts = []
+    grades = [one.verdict.grade for one in answer.effects if one.verdict.grade]
+    if grades:
+        parts.append(str(grades[0]))
+    routes = {chain.route for one in answer.effects for chain in one.chains if chain.route != UNKNOWN_ROUTE}
+    if routes:
+        parts.append(_count(len(routes), "route"))
+    parts.append(_count(sum(1 for source in answer.sources if source.key != MODEL_SOURCE), "source"))
+    if answer.truncated:
+        parts.append("cut short: --limit shows more")
+    return " · ".join(parts)
+
+
+# --- blocks --------------------------------------------------------------------
+
+
+def _blocks(effects: Sequence[Effect]) -> list[tuple[str, list[_Told]]]:
+    """Group chains by route; within one, chains that share their own steps are one."""
+    told: dict[tuple[str, tuple[str, ...]], _Told] = {}
+    for effect in effects:
+        for chain in effect.chains:
+            own = tuple(step.claim.key for step in chain.steps if not step.claim.definitional)
+            headline = ROUTES.get(chain.route, (chain.route, chain.route))[chain.sign == "-"]
+            one = told.setdefault((headline, own or (str(chain.n),)), _Told(chain))
+            (one.effects if chain.observed else one.unseen).append(effect.effect)
+    blocks: dict[str, list[_Told]] = {}
+    for (headline, _), one in told.items():
+        blocks.setdefault(headline, []).append(one)
+    return list(blocks.items())
+
+
+def _block_head(headline: str, told: Sequence[_Told], width: int) -> Iterator[str]:
+    effects = list(dict.fromkeys(term.label for one in told for term in one.effects))
+    words = ", ".join(effects) or "expected, not reported here"
+    gap = width - len(headline) - len(words)
+    if gap >= 2:
+        yield f"{headline}{' ' * gap}{words}"
+    else:
+        yield headline
+        yield from _wrap(f"({words})", width, indent=2)
+
+
+def _chain_lines(one: _Told, width: int) -> Iterator[str]:
+    chain = one.chain
+    tags: list[str] = [chain.grade]
+    if chain.stage:
+        tags.insert(0, chain.stage)
+    if not chain.observed:
+        tags.append("to be expected, not reported")
+    text = f"{chain.text} ({', '.join(tags)})"
+    if chain.also_as:
+        text += f" The same route also as {_and([f'{article(term.label)} {term.label}' for term in chain.also_as])}."
+    yield from _wrap(text, width, indent=2, hanging=2, bullet="- ")
+
+
+# --- what stands beside the chains ------------------------------------------------
+
+
+def _about(answer: Answer, numbers: dict[str, int]) -> Iterator[tuple[str, str]]:
+    effects = answer.effects
+    if words := _figures((f for one in effects for f in one.timing), numbers, answer):
+        yield "When", words
+    if words := _figures((f for one in effects for f in one.frequency), numbers, answer):
+        yield "How often", words
+    modifiers = _unique(claim for one in effects for claim in one.modifiers)
+    for relation, name in (("worsened_by", "Made worse by"), ("eased_by", "Eased by")):
+        found = [claim for claim in modifiers if claim.relation == relation]
+        if found:
+            yield name, "; ".join(claim.object.label + _numbers(claim, "supports", numbers) for claim in found) + "."
+    if against := list(_against(answer, numbers)):
+        yield "Against", " ".join(against)
+    if words := _tests(_unique(claim for one in effects for claim in one.tests), numbers):
+        yield "Seen by", words
+
+
+def _figures(figures: Iterable[Figure], numbers: dict[str, int], answer: Answer) -> str:
+    asked = answer.question.cause.key if answer.question.cause else ""
+    phrases = []
+    for figure in dict.fromkeys(figures):
+        others = [term.label for term in figure.about if term.key != asked]
+        name = f"{others[-1]}: " if others else ""
+        phrases.append(f"{name}{opened(figure)}, {figure.population} [{numbers[figure.source]}]")
+    more = len(phrases) - FIGURES
+    tail = f"; {more} more with --format json" if more > 0 else ""
+    return "; ".join(phrases[:FIGURES]) + tail + "." if phrases else ""
+
+
+def _against(answer: Answer, numbers: dict[str, int]) -> Iterator[str]:
+    claims = [step.claim for one in answer.effects for chain in one.chains for step in chain.steps]
+    claims += [claim for one in answer.effects for claim in (*one.observed, *one.closed)]
+    for claim in _unique(claims):
+        for row in claim.evidence:
+            if row.verdict == "refutes":
+                what = f"that {claim.subject.label} {claim.relation.replace('_', ' ')} {claim.object.label}"
+                yield f"{what}: {row.note or 'not found'} [{numbers[row.source]}]."
+
+
+def _tests(claims: Sequence[Claim], numbers: dict[str, int]) -> str:
+    by_subject: dict[str, list[Claim]] = {}
+    for claim in claims:
+        by_subject.setdefault(claim.subject.key, []).append(claim)
+    phrases = []
+    for claim in claims:
+        if claim.object.kind == "test" and claim.subject.kind != "finding":
+            phrases.append(f"{claim.object.label}{_numbers(claim, 'supports', numbers)}")
+        elif claim.object.kind == "finding":
+            tests = [further.object.label for further in by_subject.get(claim.object.key, [])]
+            by = f"{_and(tests)} showing " if tests else ""
+            phrases.append(f"{by}{claim.object.label}{_numbers(claim, 'supports', numbers)}")
+    more = len(phrases) - TESTS
+    tail = f"; {more} more with --format json" if more > 0 else ""
+    return "; ".join(phrases[:TESTS]) + tail + "." if phrases else ""
+
+
+def source_lines(sources: Sequence[Source], width: int) -> Iterator[str]:
+    """Yield the numbered list of sources, with a heading; nothing for no source.
+
+    Our own definitions keep their number and are not listed; they come last.
+    """
+    listed = [(n, source) for n, source in enumerate(sources, start=1) if source.key != MODEL_SOURCE]
+    if not listed:
+        return
+    yield ""
+    yield "Sources"
+    space = len(f"[{listed[-1][0]}] ")
+    for n, source in listed:
+        year = f" ({source.year})" if source.year else ""
+        words = f"{source.title.rstrip('.')}{year}. {source.id or source.url}"
+        yield from _wrap(f"{f'[{n}]':<{space}}{words}", width, indent=2, hanging=space)
+
+
+# --- small helpers ------------------------------------------------------------------
+
+
+def _wrap(text: str, width: int, indent: int = 0, hanging: int = 0, bullet: str = "") -> list[str]:
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=" " * indent + bullet,
+        subsequent_indent=" " * (indent + hanging),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _wrap_all(texts: Iterable[str], width: int) -> Iterator[str]:
+    for text in texts:
+        yield from _wrap(text, width)
+
+
+def _numbers(claim: Claim, verdict: str, numbers: dict[str, int]) -> str:
+    found = sorted({numbers[row.source] for row in claim.evidence if row.verdict == verdict})
+    return f" [{', '.join(map(str, found))}]" if found else ""
+
+
+def _unique(claims: Iterable[Claim]) -> list[Claim]:
+    return list({claim.key: claim for claim in claims}.values())
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _and(words: Sequence[str]) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"

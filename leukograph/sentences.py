@@ -1,0 +1,142 @@
+"""Tells a chain in plain English, by rule.
+
+Every word that names a thing, a number or a direction comes from a term, a claim
+or a figure. The first step is told with the cause as its subject; each further
+one with the clause that its object has for rising or falling; the backbone is one
+closing phrase. Numbers in brackets lead to the answer's list of sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from leukograph.knowledge import Knowledge
+from leukograph.model import UNKNOWN_ROUTE, Chain, Claim, Step, Term
+
+#: Relations whose verb reads well before the name of the object. With the others
+#: the object's own clause is used: "With X, fewer neutrophils leave the marrow".
+DIRECT = frozenset({"blocks", "causes", "inhibits", "kills", "prevents", "yields"})
+
+
+class Narrator:
+    """Makes sentences from chains."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+
+    def tell(self, chain: Chain, numbers: Mapping[str, int]) -> str:
+        """Return a chain as one to three sentences.
+
+        Args:
+            chain: the chain; its own `text` is not looked at.
+            numbers: key of a source -> its number in the answer.
+        """
+        if chain.route == UNKNOWN_ROUTE:
+            return self._seen(chain, numbers)
+        own = [step for step in chain.steps if not step.claim.definitional]
+        backbone = [step for step in chain.steps if step.claim.definitional]
+        clauses = [self._first(chain.cause, own[0], numbers)] if own else []
+        clauses += [self._clause(step) + cited(step.claim, numbers) for step in own[1:]]
+        return _sentences(clauses, self._closing(backbone), self._needs(own))
+
+    def _seen(self, chain: Chain, numbers: Mapping[str, int]) -> str:
+        step = chain.steps[0]
+        what = self._clause(step) if step.claim.object.kind == "level" else f"{step.claim.object.label} was seen"
+        if step.claim.sign == "-" and step.claim.object.kind != "level":
+            what = f"less {step.claim.object.label} was seen"
+        as_kind = f", {_as_kind(step.inherited_from)}," if step.inherited_from else ","
+        start = capitalized(f"with {self.name(chain.cause)}")
+        return f"{start}{as_kind} {what}{cited(step.claim, numbers)}; the way is not known."
+
+    def _first(self, cause: Term, step: Step, numbers: Mapping[str, int]) -> str:
+        claim = step.claim
+        as_kind = f", {_as_kind(step.inherited_from)}," if step.inherited_from else ""
+        sources = cited(claim, numbers)
+        if claim.relation in DIRECT:
+            reads = self.knowledge.language.relations[claim.relation].reads
+            return capitalized(f"{self.name(cause)}{as_kind} {reads} {claim.object.label}{sources}")
+        return capitalized(f"with {self.name(cause)}{as_kind or ','} {self._clause(step)}{sources}")
+
+    def _clause(self, step: Step) -> str:
+        entry = self.knowledge.entries[step.claim.object.key]
+        return entry.phrase(step.direction) or f"{entry.term.label} runs {step.direction}"
+
+    def _closing(self, backbone: list[Step]) -> list[str]:
+        told = [step for step in backbone if step.claim.relation != "has_low_state"]
+        return list(dict.fromkeys(self._clause(step) for step in told))
+
+    def _needs(self, own: Iterable[Step]) -> str:
+        needs = {
+            pair.removeprefix("needs=")
+            for step in own
+            for row in step.claim.evidence
+            for pair in row.context.split("|")
+            if pair.startswith("needs=")
+        }
+        return f" (only with: {', '.join(sorted(needs))})" if needs else ""
+
+    def name(self, term: Term) -> str:
+        """Return what a term is called inside a sentence; a class of drugs takes an article."""
+        return f"{article(term.label)} {term.label}" if term.kind == "drug_class" else term.label
+
+
+def cited(claim: Claim, numbers: Mapping[str, int]) -> str:
+    """Return the numbers of the sources of a claim: ` [1, 2]`, or ` [1; against: 3]`."""
+
+    def of(verdict: str) -> str:
+        found = {numbers[row.source] for row in claim.evidence if row.verdict == verdict and row.source in numbers}
+        return ", ".join(str(number) for number in sorted(found))
+
+    supports, refutes = of("supports"), of("refutes")
+    if not supports and not refutes:
+        return ""
+    return f" [{supports}{'; ' if supports and refutes else ''}{f'against: {refutes}' if refutes else ''}]"
+
+
+def capitalized(sentence: str) -> str:
+    """Return a sentence with a capital at its beginning, the rest as it was."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def article(noun: str) -> str:
+    """Return "a" or "an", by the sound of the first letter.
+
+    Example:
+        >>> article("alkylating agent"), article("S1P receptor modulator")
+        ('an', 'an')
+    """
+    first, second = noun[:1], noun[1:2]
+    spelled_out = second.isdigit() or second.isupper()
+    vowels = "AEFHILMNORSX" if spelled_out else "AEIOaeio"
+    return "an" if first in vowels or (not spelled_out and noun.startswith("un") and noun[2:3] not in "aeiou") else "a"
+
+
+def _as_kind(owner: Term | None) -> str:
+    if owner is None:
+        return ""
+    if owner.kind == "drug_class":
+        return f"as {article(owner.label)} {owner.label}"
+    return f"as a form of {owner.label}"
+
+
+def _and(clauses: list[str]) -> str:
+    if len(clauses) < 2:
+        return "".join(clauses)
+    return f"{', '.join(clauses[:-1])} and {clauses[-1]}"
+
+
+def _sentences(clauses: list[str], closing: list[str], needs: str) -> str:
+    """Join clauses to sentences of two, and hang the closing phrase on the last.
+
+    No sentence has more than one "so".
+    """
+    told = [", so ".join(clauses[place : place + 2]) for place in range(0, len(clauses), 2)]
+    told = told[:1] + [f"as a result {sentence}" for sentence in told[1:]]
+    if closing:
+        if len(clauses) % 2:
+            told[-1] += f", so {_and(closing)}"
+        elif len(closing) == 1 and told:
+            told[-1] += f", and {closing[0]}"
+        else:
+            told.append(f"then {_and(closing)}" if told else _and(closing))
+    return ". ".join(capitalized(sentence) for sentence in told) + needs + "."

@@ -1,0 +1,1 @@
+"""The triple store. The home of pyoxigraph, together with the writer in `build`."""

@@ -1,0 +1,233 @@
+"""Chains, signs and verdicts, on graphs small enough to check by hand, and by enumeration."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leukograph.chains import ChainFinder
+from leukograph.explain import Explainer, Options
+from leukograph.knowledge import Knowledge
+from leukograph.model import Chain, Effect, Verdict
+from leukograph.network import Network
+from tests.small_graphs import BACKBONE, TERMS, knowledge
+
+
+def effect(graph: Knowledge, cause: str, end: str = "neutropenia") -> Effect:
+    answer = Explainer(graph).why(cause, options=Options(effect=end))
+    return answer.effects[0] if answer.effects else Effect(graph.term(end), verdict_none())
+
+
+def verdict_none() -> Verdict:
+
+    return Verdict("0", "", 0.0)
+
+
+def keys(chain: Chain) -> list[str]:
+    return [chain.cause.key, *(step.claim.object.key for step in chain.steps)]
+
+
+def test_a_chain_runs_from_the_cause_over_its_lever_to_the_condition() -> None:
+    graph = knowledge(TERMS, BACKBONE + "cytotoxic kills precursors")
+
+    (chain,) = effect(graph, "cytotoxic").chains
+
+    assert keys(chain) == ["cytotoxic", "precursors", "neutrophil_production", "neutrophil_count", "neutropenia"]
+    assert (chain.route, chain.sign, chain.grade, chain.observed) == ("production", "+", "established", False)
+    assert [step.direction for step in chain.steps] == ["down", "down", "down", "up"]
+
+
+def test_a_member_inherits_the_chain_of_its_class() -> None:
+    graph = knowledge(TERMS, BACKBONE + "cytotoxic kills precursors")
+
+    (chain,) = effect(graph, "doxorubicin").chains
+
+    assert chain.steps[0].inherited_from == graph.term("cytotoxic")
+
+
+def test_what_is_inherited_folds_into_an_own_chain_of_the_same_route() -> None:
+    graph = knowledge(
+        TERMS,
+        BACKBONE + "cytotoxic kills precursors\n doxorubicin increases toxin\n toxin kills precursors",
+    )
+
+    (chain,) = effect(graph, "doxorubicin").chains
+
+    assert keys(chain)[1] == "toxin"
+    assert chain.also_as == (graph.term("cytotoxic"),)
+
+
+def test_an_outcome_alone_is_answered_with_an_unknown_way() -> None:
+    graph = knowledge(TERMS, BACKBONE + "doxorubicin causes neutropenia probable")
+
+    found = effect(graph, "doxorubicin")
+
+    assert found.verdict.sign == "+"
+    assert [(chain.route, chain.lever, chain.observed) for chain in found.chains] == [("unknown", None, True)]
+    assert "the way is not known" in Explainer(graph).why("doxorubicin").effects[0].chains[0].text
+
+
+def test_an_outcome_on_the_level_means_the_opposite_for_its_low_state() -> None:
+    graph = knowledge(TERMS, BACKBONE + "doxorubicin increases neutrophil_count")
+
+    assert effect(graph, "doxorubicin").verdict.sign == "-"
+
+
+def test_an_outcome_is_no_step_inside_a_chain() -> None:
+    graph = knowledge(TERMS, BACKBONE + "doxorubicin increases toxin\n toxin decreases neutrophil_count")
+
+    assert effect(graph, "doxorubicin").verdict.sign == "0"
+    assert effect(graph, "toxin").verdict.sign == "+"
+
+
+def test_the_outcome_decides_over_the_chains() -> None:
+    graph = knowledge(
+        TERMS, BACKBONE + "doxorubicin increases neutrophil_destruction\n doxorubicin increases neutrophil_count"
+    )
+
+    assert effect(graph, "doxorubicin").verdict.sign == "-"
+
+
+def test_chains_of_both_signs_without_outcome_leave_it_open() -> None:
+    graph = knowledge(
+        TERMS, BACKBONE + "doxorubicin increases neutrophil_destruction\n doxorubicin increases precursors"
+    )
+
+    found = effect(graph, "doxorubicin")
+
+    assert found.verdict.sign == "?"
+    assert {chain.sign for chain in found.chains if chain.n in found.verdict.witnesses} == {"+", "-"}
+
+
+def test_an_early_stage_is_told_and_does_not_decide() -> None:
+    graph = knowledge(
+        TERMS,
+        BACKBONE + "doxorubicin increases neutrophil_destruction stage=early\n doxorubicin increases precursors",
+    )
+
+    found = effect(graph, "doxorubicin")
+
+    assert found.verdict.sign == "-"
+    assert {(chain.sign, chain.stage) for chain in found.chains} == {("+", "early"), ("-", "")}
+
+
+def test_a_refuted_outcome_closes_the_chains() -> None:
+    graph = knowledge(TERMS, BACKBONE + "doxorubicin kills precursors\n doxorubicin causes neutropenia refuted")
+
+    found = effect(graph, "doxorubicin")
+
+    assert (found.verdict.sign, found.chains) == ("0", ())
+    assert [claim.key for claim in found.closed] == ["doxorubicin.causes.neutropenia"]
+
+
+def test_a_refuted_step_is_in_no_chain() -> None:
+    graph = knowledge(TERMS, BACKBONE + "doxorubicin kills precursors refuted")
+
+    assert effect(graph, "doxorubicin").verdict.sign == "0"
+
+
+def test_what_lowers_neutrophils_is_the_way_to_agranulocytosis_once_that_was_seen() -> None:
+    graph = knowledge(TERMS, BACKBONE + "doxorubicin kills precursors\n doxorubicin causes agranulocytosis")
+
+    (chain,) = effect(graph, "doxorubicin", "agranulocytosis").chains
+
+    assert (chain.route, chain.observed) == ("production", True)
+    assert effect(graph, "doxorubicin", "neutropenia").verdict.sign == "+"
+
+
+def test_agranulocytosis_does_not_follow_from_neutropenia() -> None:
+    graph = knowledge(TERMS, BACKBONE + "doxorubicin kills precursors\n doxorubicin causes neutropenia")
+
+    assert effect(graph, "doxorubicin", "agranulocytosis").verdict.sign == "0"
+
+
+def test_a_chain_is_as_sure_as_its_weakest_own_step() -> None:
+    graph = knowledge(TERMS, BACKBONE + "doxorubicin increases toxin reported\n toxin kills precursors")
+
+    (chain,) = effect(graph, "doxorubicin").chains
+
+    assert (chain.grade, chain.belief) == ("reported", 0.4)
+
+
+def test_each_route_is_heard_before_a_second_chain_of_one() -> None:
+    graph = knowledge(
+        TERMS + "other molecule",
+        BACKBONE
+        + """doxorubicin increases toxin
+        toxin kills precursors
+        doxorubicin increases other
+        other kills precursors
+        doxorubicin increases neutrophil_destruction reported""",
+    )
+
+    routes = [chain.route for chain in effect(graph, "doxorubicin").chains]
+
+    assert routes == ["production", "destruction", "production"]
+
+
+def test_a_class_without_a_chain_is_answered_through_its_kinds() -> None:
+    graph = knowledge(TERMS, BACKBONE + "doxorubicin kills precursors")
+
+    answer = Explainer(graph).why("cytotoxic")
+
+    assert [term.key for term in answer.through_kinds] == ["doxorubicin"]
+    assert [chain.cause.key for chain in answer.effects[0].chains] == ["doxorubicin"]
+
+
+def test_a_condition_is_answered_with_its_causes() -> None:
+    graph = knowledge(TERMS, BACKBONE + "cytotoxic kills precursors\n doxorubicin increases neutrophil_destruction")
+
+    answer = Explainer(graph).why("neutropenia")
+
+    assert answer.question.cause is None
+    assert {chain.cause.key for chain in answer.effects[0].chains} == {"cytotoxic", "doxorubicin"}
+
+
+@st.composite
+def random_graphs(draw: st.DrawFn) -> Knowledge:
+    """Signed graphs without a loop: up to 6 links between a drug and one lever's count."""
+    links = [f"m{n}" for n in range(draw(st.integers(1, 6)))]
+    order = ["doxorubicin", *links, "neutrophil_destruction"]
+    lines = []
+    for start, end in combinations(order, 2):
+        relation = draw(st.sampled_from(["", "", "increases", "decreases"]))
+        if relation:
+            lines.append(f"{start} {relation} {end}")
+    return knowledge(TERMS + "\n".join(f"{link} molecule" for link in links), BACKBONE + "\n".join(lines))
+
+
+def enumerated_signs(graph: Knowledge) -> set[str]:
+    """Return the signs of all simple chains to neutropenia, by walking each of them."""
+    signs = set()
+    stack = [("doxorubicin", 1, ("doxorubicin",))]
+    while stack:
+        key, sign, seen = stack.pop()
+        if key == "neutropenia":
+            signs.add("+" if sign > 0 else "-")
+        for claim in graph.claims_from(key):
+            if claim.object.key not in seen:
+                step = 1 if claim.sign == "+" else -1
+                stack.append((claim.object.key, sign * step, (*seen, claim.object.key)))
+    return signs
+
+
+@given(random_graphs())
+@settings(max_examples=200, deadline=None)
+def test_the_verdict_equals_exhaustive_enumeration(graph: Knowledge) -> None:
+    finder = ChainFinder(Network(graph), "doxorubicin")
+    outcomes = finder.outcomes("neutropenia")
+    chains = finder.chains("neutropenia", outcomes)
+
+    verdict = finder.verdict("neutropenia", outcomes, chains)
+
+    expected = enumerated_signs(graph)
+    assert verdict.sign == ("?" if len(expected) == 2 else expected.pop() if expected else "0")
+    assert all(step.claim.holds for chain in chains for step in chain.steps)
+    for chain in chains:
+        product = 1
+        for step in chain.steps:
+            product *= 1 if step.claim.sign == "+" else -1
+        assert chain.sign == ("+" if product > 0 else "-")
+        assert len(set(keys(chain))) == len(keys(chain))
