@@ -111,7 +111,7 @@ class ChainFinder:
             for chain in self._chains_through(lever, paths, end, outcomes)
             if chain.sign not in outcomes.closed_signs
         ]
-        found = _fold(_without_variants(found))
+        found = _fold(_without_shortcuts(_without_variants(found)))
         told = {chain.sign for chain in found}
         found += [self._outcome_chain(claim, sign, effect) for claim, sign in outcomes.observed[:1] if sign not in told]
         return _diverse(sorted(found, key=_rank))
@@ -246,6 +246,25 @@ def _without_variants(chains: Iterable[Chain]) -> list[Chain]:
     for chain in sorted(chains, key=lambda chain: (len(chain.steps), _rank(chain))):
         kept.setdefault((chain.sign, _signature(chain)), chain)
     return list(kept.values())
+
+
+def _without_shortcuts(chains: list[Chain]) -> list[Chain]:
+    """Leave out a chain that tells less of the way of another one and is no surer."""
+
+    def shortens(chain: Chain, other: Chain) -> bool:
+        return (
+            chain.sign == other.sign
+            and chain.lever == other.lever
+            and chain.stage == other.stage
+            and chain.belief <= other.belief
+            and _met(chain) < _met(other)
+        )
+
+    return [chain for chain in chains if not any(shortens(chain, other) for other in chains)]
+
+
+def _met(chain: Chain) -> set[str]:
+    return {step.claim.object.key for step in chain.steps}
 
 
 def _fold(chains: list[Chain]) -> list[Chain]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -20,7 +21,7 @@ from leukograph.lookup import NameRow
 from leukograph.model import Claim, Entry, Evidence, Figure, Kind, Language, Relation, Source, Term
 
 _SCHEMA = """
-CREATE TABLE answer (verb TEXT, key TEXT, json TEXT, PRIMARY KEY (verb, key)) WITHOUT ROWID;
+CREATE TABLE answer (verb TEXT, key TEXT, json BLOB, PRIMARY KEY (verb, key)) WITHOUT ROWID;
 CREATE TABLE name (normal TEXT, name TEXT, key TEXT, label TEXT, kind TEXT, rank INTEGER);
 CREATE INDEX name_normal ON name (normal);
 CREATE TABLE value (part TEXT PRIMARY KEY, json TEXT) WITHOUT ROWID;
@@ -40,11 +41,12 @@ class Compiled:
     def answer(self, verb: str, key: str) -> str | None:
         """Return the stored JSON of a plain answer, or None when there is none."""
         row = self._connection.execute("SELECT json FROM answer WHERE verb = ? AND key = ?", (verb, key)).fetchone()
-        return None if row is None else str(row[0])
+        return None if row is None else zlib.decompress(row[0]).decode()
 
     def answers(self) -> Iterator[tuple[str, str, str]]:
         """Yield every stored answer as (verb, key, JSON)."""
-        yield from self._connection.execute("SELECT verb, key, json FROM answer ORDER BY verb, key")
+        for verb, key, json_ in self._connection.execute("SELECT verb, key, json FROM answer ORDER BY verb, key"):
+            yield verb, key, zlib.decompress(json_).decode()
 
     def names(self, normal: str) -> list[NameRow]:
         """Return the names whose normalised form is this one."""
@@ -66,7 +68,8 @@ def write(path: Path, knowledge: Knowledge, answers: Iterable[tuple[str, str, st
     """Write a compiled release to a new file."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript(_SCHEMA)
-        connection.executemany("INSERT INTO answer VALUES (?, ?, ?)", answers)
+        packed = ((verb, key, zlib.compress(text.encode())) for verb, key, text in answers)
+        connection.executemany("INSERT INTO answer VALUES (?, ?, ?)", packed)
         connection.executemany(
             "INSERT INTO name VALUES (?, ?, ?, ?, ?, ?)",
             ((row.normal, row.name, row.key, row.label, row.kind, row.rank) for row in names),

@@ -8,11 +8,11 @@ its kinds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from leukograph.belief import grade_of_chain
-from leukograph.chains import ChainFinder, Outcomes, own_steps, route_of
+from leukograph.chains import ChainFinder, own_steps, route_of
 from leukograph.errors import WrongOption
 from leukograph.knowledge import Knowledge
 from leukograph.model import (
@@ -95,25 +95,40 @@ class Explainer:
                 "ask for a condition such as neutropenia, or use: leukograph path FROM TO",
             )
         effects, kinds = self._effects_of(term, effect)
-        limit = options.limit or CHAINS
+        limit = options.limit or (CAUSES if kinds else CHAINS)
         return self._answer(
             Question(text or term.label, term, effect, options.pairs()),
             tuple(replace(one, chains=one.chains[:limit]) for one in effects),
             kinds,
-            truncated=options.limit is not None and any(len(one.chains) > limit for one in effects),
+            truncated=any(len(one.chains) > limit for one in effects),
         )
 
     # --- one cause -------------------------------------------------------------
 
     def _effects_of(self, cause: Term, effect: Term | None) -> tuple[tuple[Effect, ...], tuple[Term, ...]]:
-        effects = self._own_effects(cause, effect)
-        if effects:
-            return effects, ()
+        """Return what a cause does, and the kinds through which that is answered, if any."""
+        own = self._own_effects(cause, effect)
+        if any(chain.route != UNKNOWN_ROUTE for one in own for chain in one.chains):
+            return own, ()
         kinds = self._kinds_with_answer(cause.key, effect)
         if not kinds:
-            return (), ()
-        merged = self._merged({kind.key: self._own_effects(kind, effect) for kind in kinds})
-        return merged, tuple(kinds)
+            return own, ()
+        return self._through(own, [self._own_effects(kind, effect) for kind in kinds]), tuple(kinds)
+
+    def _through(self, own: tuple[Effect, ...], of_kinds: Iterable[tuple[Effect, ...]]) -> tuple[Effect, ...]:
+        """Merge what the kinds of a class do; what was seen for the class itself decides."""
+        by_condition: dict[str, list[Effect]] = {}
+        for effects in of_kinds:
+            for one in effects:
+                by_condition.setdefault(one.effect.key, []).append(one)
+        merged = {key: _merge(group) for key, group in by_condition.items()}
+        for one in own:
+            if one.effect.key in merged:
+                found = merged[one.effect.key]
+                merged[one.effect.key] = replace(one, chains=found.chains)
+            else:
+                merged[one.effect.key] = one
+        return tuple(sorted(_without_umbrella(self.knowledge, merged.values()), key=_strength))
 
     def _kinds_with_answer(self, key: str, effect: Term | None) -> list[Term]:
         """Return the nearest kinds of a term that have an answer of their own."""
@@ -121,7 +136,8 @@ class Explainer:
         queue = list(self.knowledge.children(key))
         for kind in queue:
             term = self.knowledge.term(kind)
-            if any(one.verdict.sign != "0" for one in self._own_effects(term, effect)):
+            own = self._own_effects(term, effect)
+            if any(chain.steps[0].inherited_from is None for one in own for chain in one.chains):
                 found.setdefault(kind, term)
             else:
                 queue.extend(self.knowledge.children(kind))
@@ -133,7 +149,7 @@ class Explainer:
             return (one,) if one.chains or one.closed or one.observed else ()
         if cause.key not in self._effects:
             effects = (self._effect(cause, self.knowledge.term(key)) for key in self._reachable_conditions(cause))
-            known = [one for one in effects if one.chains or one.closed]
+            known = _without_umbrella(self.knowledge, (one for one in effects if one.chains or one.closed))
             self._effects[cause.key] = tuple(sorted(known, key=_strength))
         return self._effects[cause.key]
 
@@ -165,7 +181,7 @@ class Explainer:
             modifiers=self._modifiers(cause),
             frequency=self._pair_figures(cause, effect, FREQUENCY),
             timing=self._timing(cause, effect, chains),
-            tests=self._tests(cause, effect, outcomes),
+            tests=self._tests(cause, effect),
         )
 
     # --- what stands beside the chains -------------------------------------------
@@ -201,32 +217,28 @@ class Explainer:
         ]
         stages = [step.claim.object.key for chain in chains[:1] for step in chain.steps]
         for stage in stages:
-            found += [f for f in self.knowledge.figures_about(stage) if f.quantity in STAGE_TIMING]
+            found += [
+                figure
+                for figure in self.knowledge.figures_about(stage)
+                if figure.quantity in STAGE_TIMING and len(figure.about) == 1
+            ]
         return tuple(dict.fromkeys(found))
 
-    def _tests(self, cause: Term, effect: Term, outcomes: Outcomes) -> tuple[Claim, ...]:
-        """Return what shows the cause, then what shows the effect, each down to the test."""
-        if not outcomes.observed and cause.kind == "drug_class":
-            return ()
-        found: dict[str, Claim] = {}
+    def _tests(self, cause: Term, effect: Term) -> tuple[Claim, ...]:
+        """Return what shows the cause, or else the effect, each down to the test."""
         for start in (cause.key, effect.key):
+            found: dict[str, Claim] = {}
             for claim, _ in self.knowledge.claims_of(start):
                 if claim.relation == "shown_by" and claim.holds:
                     found.setdefault(claim.key, claim)
                     for further in self.knowledge.claims_from(claim.object.key):
                         if further.relation == "shown_by" and further.holds:
                             found.setdefault(further.key, further)
-        return tuple(found.values())
+            if found:
+                return tuple(found.values())
+        return ()
 
     # --- several causes ----------------------------------------------------------
-
-    def _merged(self, effects_by_kind: Mapping[str, tuple[Effect, ...]]) -> tuple[Effect, ...]:
-        """Put together what several kinds do, with the best chain of each."""
-        by_condition: dict[str, list[Effect]] = {}
-        for effects in effects_by_kind.values():
-            for one in effects:
-                by_condition.setdefault(one.effect.key, []).append(one)
-        return tuple(sorted((_merge(group) for group in by_condition.values()), key=_strength))
 
     def _of_condition(self, term: Term, text: str, options: Options) -> Answer:
         if options.effect is not None:
@@ -234,15 +246,13 @@ class Explainer:
                 f"{term.label} is itself an effect, so --effect does not fit",
                 f"ask for its causes: leukograph causes {term.key}",
             )
-        effects = [effect for _, effect in self.causes_of(term.key)]
+        effects = [effect for _, effect in self.causes_of(term.key) if not _inherits_all(effect)]
         if not effects:
             return self._answer(Question(text or term.label, None, term, options.pairs()), ())
-        merged = _merge(effects)
         limit = options.limit or CAUSES
-        tests = self._tests(term, term, Outcomes((), ()))
-        shown = replace(merged, chains=merged.chains[:limit], tests=tests)
+        merged = replace(_merge(_by_turns(effects)[:limit]), tests=self._tests(term, term))
         return self._answer(
-            Question(text or term.label, None, term, options.pairs()), (shown,), truncated=len(merged.chains) > limit
+            Question(text or term.label, None, term, options.pairs()), (merged,), truncated=len(effects) > limit
         )
 
     def causes_of(self, condition: str) -> Iterator[tuple[Term, Effect]]:
@@ -355,17 +365,16 @@ class Explainer:
         return Answer(
             release=self.knowledge.release,
             question=question,
-            effects=tuple(self._told(effect, sources) for effect in effects),
+            effects=tuple(self._told(effect, sources, bool(kinds) or question.cause is None) for effect in effects),
             through_kinds=kinds,
             sources=sources,
             truncated=truncated,
         )
 
-    def _told(self, effect: Effect, sources: tuple[Source, ...]) -> Effect:
+    def _told(self, effect: Effect, sources: tuple[Source, ...], brief: bool) -> Effect:
         numbers = _numbers(sources)
-        return replace(
-            effect, chains=tuple(replace(chain, text=self._narrator.tell(chain, numbers)) for chain in effect.chains)
-        )
+        told = (replace(chain, text=self._narrator.tell(chain, numbers, brief)) for chain in effect.chains)
+        return replace(effect, chains=tuple(told))
 
 
 def _numbers(sources: Sequence[Source]) -> dict[str, int]:
@@ -389,11 +398,17 @@ def _strength(effect: Effect) -> tuple[bool, bool, int, float, int, str]:
     return not effect.observed, verdict.sign in {"?", "0"}, 0, -verdict.belief, -rows, effect.effect.key
 
 
+def _without_umbrella(knowledge: Knowledge, effects: Iterable[Effect]) -> list[Effect]:
+    """Leave out a condition without a level of its own where a condition below it is told."""
+    effects = list(effects)
+    above = {key for one in effects for key in knowledge.ancestors(one.effect.key)}
+    return [one for one in effects if one.effect.key in knowledge.level_of or one.effect.key not in above]
+
+
 def _merge(effects: list[Effect]) -> Effect:
     """Merge what several causes do to one effect: the best chain of each, best first."""
     signs = {one.verdict.sign for one in effects} - {"0"}
-    best = [one.chains[0] for one in effects if one.chains]
-    best.sort(key=lambda chain: (not chain.observed, chain.route == UNKNOWN_ROUTE, -chain.belief, chain.cause.key))
+    best = [one.chains[0] for one in _by_turns(effects)]
     grades = [one.verdict for one in effects if one.verdict.grade]
     strongest = min(
         grades, key=lambda verdict: (-verdict.belief, GRADES.index(verdict.grade or "refuted")), default=None
@@ -406,6 +421,29 @@ def _merge(effects: list[Effect]) -> Effect:
         chains=tuple(replace(chain, n=n) for n, chain in enumerate(best, start=1)),
         closed=_unique(claim for one in effects for claim in one.closed),
     )
+
+
+def _inherits_all(effect: Effect) -> bool:
+    """Tell whether a cause has its best chain from a class, which is told itself."""
+    return effect.chains[0].steps[0].inherited_from is not None
+
+
+def _by_turns(effects: Iterable[Effect]) -> list[Effect]:
+    """Order what several causes do to one effect: each route is heard before any is heard twice."""
+    turns: dict[str, int] = {}
+    ordered = []
+    for one in sorted((one for one in effects if one.chains), key=_weight):
+        route = one.chains[0].route
+        turns[route] = turns.get(route, 0) + 1
+        ordered.append((turns[route], len(ordered), one))
+    return [one for *_, one in sorted(ordered, key=lambda item: item[:2])]
+
+
+def _weight(effect: Effect) -> tuple[bool, bool, float, int, str]:
+    """Order by what was seen, then by how sure the way is, then by how many saw it."""
+    chain = effect.chains[0]
+    rows = sum(len(claim.evidence) for claim in effect.observed)
+    return not chain.observed, chain.route == UNKNOWN_ROUTE, -chain.belief, -rows, chain.cause.key
 
 
 def _unique(claims: Iterable[Claim]) -> tuple[Claim, ...]:

@@ -24,17 +24,22 @@ class Narrator:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
 
-    def tell(self, chain: Chain, numbers: Mapping[str, int]) -> str:
+    def tell(self, chain: Chain, numbers: Mapping[str, int], brief: bool = False) -> str:
         """Return a chain as one to three sentences.
 
         Args:
             chain: the chain; its own `text` is not looked at.
             numbers: key of a source -> its number in the answer.
+            brief: whether to stop at the lever, where an answer tells many chains.
         """
         if chain.route == UNKNOWN_ROUTE:
             return self._seen(chain, numbers)
         own = [step for step in chain.steps if not step.claim.definitional]
-        backbone = [step for step in chain.steps if step.claim.definitional]
+        steps = chain.steps
+        if brief and own:
+            lever = next((n for n, step in enumerate(steps, 1) if step.claim.object == chain.lever), len(steps))
+            steps = steps[: max(lever, steps.index(own[-1]) + 1)]
+        backbone = [step for step in steps if step.claim.definitional]
         clauses = [self._first(chain.cause, own[0], numbers)] if own else []
         clauses += [self._clause(step) + cited(step.claim, numbers) for step in own[1:]]
         return _sentences(clauses, self._closing(backbone), self._needs(own))

@@ -50,13 +50,30 @@ def test_a_member_inherits_the_chain_of_its_class() -> None:
 def test_what_is_inherited_folds_into_an_own_chain_of_the_same_route() -> None:
     graph = knowledge(
         TERMS,
-        BACKBONE + "cytotoxic kills precursors\n doxorubicin increases toxin\n toxin kills precursors",
+        BACKBONE
+        + """cytotoxic kills precursors established
+        doxorubicin increases toxin reported
+        toxin kills precursors""",
     )
 
     (chain,) = effect(graph, "doxorubicin").chains
 
     assert keys(chain)[1] == "toxin"
     assert chain.also_as == (graph.term("cytotoxic"),)
+
+
+def test_a_shorter_telling_of_the_same_way_is_left_out_unless_it_is_surer() -> None:
+    claims = BACKBONE + "doxorubicin increases toxin\n toxin kills precursors\n doxorubicin kills precursors "
+
+    assert len(effect(knowledge(TERMS, claims + "established"), "doxorubicin").chains) == 1
+    assert (
+        len(
+            effect(
+                knowledge(TERMS, claims.replace("increases toxin", "increases toxin reported")), "doxorubicin"
+            ).chains
+        )
+        == 2
+    )
 
 
 def test_an_outcome_alone_is_answered_with_an_unknown_way() -> None:

@@ -85,9 +85,8 @@ def _written(predicate: str, value: object) -> tuple[str, Any]:
     """Return the name of a property and its value, as short as the context allows."""
     for name, rule in _terms().get(predicate, ()):
         if isinstance(value, Literal):
-            if value.language and rule.get("@language") == value.language:
-                return name, value.value
-            if not value.language and "@type" in rule and _expanded(rule["@type"]) == value.datatype.value:
+            type_ = RDF + "langString" if "@language" in rule else _expanded(rule.get("@type", "xsd:string"))
+            if (value.language, value.datatype.value) == (rule.get("@language"), type_):
                 return name, value.value
         elif rule.get("@type") == "@id":
             return name, _node_name(value)

@@ -47,7 +47,9 @@ def _triples(part: Subgraph) -> Iterator[Triple]:
 
 def _kept(part: Subgraph, nodes: _Nodes) -> set[str]:
     """Return the nodes that a part keeps, as they are written in triples."""
-    wanted = {iri(entry.key) for entry in part.entries} | {iri(f"{_kind(entry.term.kind)}_kind") for entry in part.entries}
+    wanted = {iri(entry.key) for entry in part.entries} | {
+        iri(f"{_kind(entry.term.kind)}_kind") for entry in part.entries
+    }
     kept = {
         node
         for node, triples in nodes.items()

@@ -6,12 +6,13 @@ at the right. What speaks against a chain is never left out.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from leukograph.model import MODEL_SOURCE, UNKNOWN_ROUTE, Answer, Chain, Claim, Effect, Figure, Source, Term, times
-from leukograph.render.figures import opened
+from leukograph.render.figures import amount, opened
 from leukograph.render.safe import visible
 from leukograph.sentences import article, capitalized
 
@@ -29,9 +30,12 @@ ROUTES = {
     "measurement": ("The count reads wrong", "The count reads true"),
     UNKNOWN_ROUTE: ("Seen, but how is not known", "Seen, but how is not known"),
 }
-#: How many figures of a kind a text answer shows; JSON has them all.
+#: How much of a kind a text answer shows; JSON has it all.
 FIGURES = 4
+PER_QUANTITY = 2
 TESTS = 6
+#: numbers of sources in brackets: [1], [2, 3], [4; against: 5]
+_CITED = re.compile(r"\[(?:against: )?\d[^\]]*\]|\[against: \d[^\]]*\]")
 
 
 @dataclass
@@ -45,14 +49,16 @@ class _Told:
 
 def render(answer: Answer, width: int = 88) -> str:
     """Return an answer as text, wrapped to a width in characters."""
-    lines = list(_lines(answer, max(width, 20)))
+    width = max(width, 20)
+    body = list(_body(answer, width))
+    cited = {int(number) for line in body for group in _CITED.findall(line) for number in re.findall(r"\d+", group)}
+    lines = [*_wrap(_headline(answer), width), _summary(answer, len(cited)), *body]
+    lines += [*source_lines(answer.sources, width, cited), "", *_wrap(DISCLAIMER, width)]
     return "\n".join(visible(line) for line in lines).rstrip() + "\n"
 
 
-def _lines(answer: Answer, width: int) -> Iterator[str]:
+def _body(answer: Answer, width: int) -> Iterator[str]:
     numbers = {source.key: n for n, source in enumerate(answer.sources, start=1)}
-    yield from _wrap(_headline(answer), width)
-    yield _summary(answer)
     if answer.through_kinds:
         kinds = ", ".join(term.label for term in answer.through_kinds)
         yield from _wrap(f"Answered through its kinds: {kinds}.", width)
@@ -67,9 +73,6 @@ def _lines(answer: Answer, width: int) -> Iterator[str]:
         yield ""
     for name, words in about:
         yield from _wrap(f"{name}: {words}", width, hanging=2)
-    yield from source_lines(answer.sources, width)
-    yield ""
-    yield from _wrap(DISCLAIMER, width)
 
 
 # --- headline ------------------------------------------------------------------
@@ -119,7 +122,7 @@ def _with_stage(effect: Effect, sign: str) -> str:
     return f"{effect.effect.label} ({stage})" if stage else effect.effect.label
 
 
-def _summary(answer: Answer) -> str:
+def _summary(answer: Answer, cited: int) -> str:
     parts = []
     grades = [one.verdict.grade for one in answer.effects if one.verdict.grade]
     if grades:
@@ -127,7 +130,7 @@ def _summary(answer: Answer) -> str:
     routes = {chain.route for one in answer.effects for chain in one.chains if chain.route != UNKNOWN_ROUTE}
     if routes:
         parts.append(_count(len(routes), "route"))
-    parts.append(_count(sum(1 for source in answer.sources if source.key != MODEL_SOURCE), "source"))
+    parts.append(_count(cited, "source"))
     if answer.truncated:
         parts.append("cut short: --limit shows more")
     return " · ".join(parts)
@@ -180,6 +183,9 @@ def _chain_lines(one: _Told, width: int) -> Iterator[str]:
 
 def _about(answer: Answer, numbers: dict[str, int]) -> Iterator[tuple[str, str]]:
     effects = answer.effects
+    one_cause = answer.question.cause is not None
+    if one_cause and (words := _seen(effects, numbers)):
+        yield "Seen in people", words
     if words := _figures((f for one in effects for f in one.timing), numbers, answer):
         yield "When", words
     if words := _figures((f for one in effects for f in one.frequency), numbers, answer):
@@ -195,16 +201,33 @@ def _about(answer: Answer, numbers: dict[str, int]) -> Iterator[tuple[str, str]]
         yield "Seen by", words
 
 
-def _figures(figures: Iterable[Figure], numbers: dict[str, int], answer: Answer) -> str:
-    asked = answer.question.cause.key if answer.question.cause else ""
+def _seen(effects: Sequence[Effect], numbers: dict[str, int]) -> str:
+    """Tell the outcomes on which the verdicts rest, beside chains that tell how."""
     phrases = []
+    for one in effects:
+        if all(chain.route == UNKNOWN_ROUTE for chain in one.chains):
+            continue
+        found = {numbers[row.source] for claim in one.observed for row in claim.evidence if row.verdict == "supports"}
+        if found:
+            listed = ", ".join(map(str, sorted(found)))
+            phrases.append(f"{one.effect.label} [{listed}] ({one.verdict.grade or one.observed[0].grade})")
+    return "; ".join(phrases) + "." if phrases else ""
+
+
+def _figures(figures: Iterable[Figure], numbers: dict[str, int], answer: Answer) -> str:
+    """Tell figures, those of one quantity of one thing together."""
+    asked = answer.question.cause.key if answer.question.cause else ""
+    groups: dict[tuple[str, str], list[str]] = {}
     for figure in dict.fromkeys(figures):
         others = [term.label for term in figure.about if term.key != asked]
-        name = f"{others[-1]}: " if others else ""
-        phrases.append(f"{name}{opened(figure)}, {figure.population} [{numbers[figure.source]}]")
-    more = len(phrases) - FIGURES
-    tail = f"; {more} more with --format json" if more > 0 else ""
-    return "; ".join(phrases[:FIGURES]) + tail + "." if phrases else ""
+        told = groups.setdefault((others[-1] if others else "", figure.quantity), [])
+        words = opened(figure) if not told else amount(figure)
+        told.append(f"{words}, {figure.population} [{numbers[figure.source]}]")
+    phrases = [(f"{name}: " if name else "") + "; or ".join(told[:PER_QUANTITY]) for (name, _), told in groups.items()]
+    shown = sum(min(len(told), PER_QUANTITY) for told in list(groups.values())[:FIGURES])
+    more = sum(map(len, groups.values())) - shown
+    tail = f" ({more} more with --format json)" if more > 0 else ""
+    return ". ".join(capitalized(phrase) for phrase in phrases[:FIGURES]) + tail + "." if phrases else ""
 
 
 def _against(answer: Answer, numbers: dict[str, int]) -> Iterator[str]:
@@ -218,28 +241,37 @@ def _against(answer: Answer, numbers: dict[str, int]) -> Iterator[str]:
 
 
 def _tests(claims: Sequence[Claim], numbers: dict[str, int]) -> str:
-    by_subject: dict[str, list[Claim]] = {}
+    """Tell what shows the cause itself; where nothing does, what shows its effect."""
+    tests_of: dict[str, list[str]] = {}
     for claim in claims:
-        by_subject.setdefault(claim.subject.key, []).append(claim)
-    phrases = []
-    for claim in claims:
-        if claim.object.kind == "test" and claim.subject.kind != "finding":
-            phrases.append(f"{claim.object.label}{_numbers(claim, 'supports', numbers)}")
-        elif claim.object.kind == "finding":
-            tests = [further.object.label for further in by_subject.get(claim.object.key, [])]
-            by = f"{_and(tests)} showing " if tests else ""
-            phrases.append(f"{by}{claim.object.label}{_numbers(claim, 'supports', numbers)}")
-    more = len(phrases) - TESTS
+        if claim.subject.kind == "finding":
+            tests_of.setdefault(claim.subject.key, []).append(claim.object.label)
+    first = [claim for claim in claims if claim.subject.kind != "finding"]
+    of_cause = [claim for claim in first if claim.subject.kind not in {"condition", "level"}]
+    told: dict[str, str] = {}
+    for claim in sorted(of_cause or first, key=lambda claim: claim.object.kind != "finding"):
+        tests = tests_of.get(claim.object.key, [])
+        if claim.object.kind == "finding":
+            by = f" ({_and(tests)})" if tests else ""
+            told.setdefault(claim.object.key, f"{claim.object.label}{by}{_numbers(claim, 'supports', numbers)}")
+        elif not any(claim.object.label in words for words in told.values()):
+            told.setdefault(claim.object.key, f"{claim.object.label}{_numbers(claim, 'supports', numbers)}")
+    more = len(told) - TESTS
     tail = f"; {more} more with --format json" if more > 0 else ""
-    return "; ".join(phrases[:TESTS]) + tail + "." if phrases else ""
+    return "; ".join(list(told.values())[:TESTS]) + tail + "." if told else ""
 
 
-def source_lines(sources: Sequence[Source], width: int) -> Iterator[str]:
+def source_lines(sources: Sequence[Source], width: int, cited: set[int] | None = None) -> Iterator[str]:
     """Yield the numbered list of sources, with a heading; nothing for no source.
 
-    Our own definitions keep their number and are not listed; they come last.
+    Only those `cited` are listed, when that is given. Our own definitions keep
+    their number and are not listed; they come last.
     """
-    listed = [(n, source) for n, source in enumerate(sources, start=1) if source.key != MODEL_SOURCE]
+    listed = [
+        (n, source)
+        for n, source in enumerate(sources, start=1)
+        if source.key != MODEL_SOURCE and (cited is None or n in cited)
+    ]
     if not listed:
         return
     yield ""

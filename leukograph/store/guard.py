@@ -9,7 +9,7 @@ would exhaust the engine. The rules, in the order in which they are applied:
    prefixed name they are harmless.
 3. The engine reads without a lexer. So a prefix whose name contains a refused word
    is refused (`SERVICE:a {...}` was sent to the network), and so is an IRI that
-   could also be read as "less than" followed by one (`?a<?b)SERVICEex:a#>`).
+   could also be read as "less than" and more (`FILTER(?a<?b)SERVICEex:a#>` too).
 4. `\u` escapes may not stand outside strings and IRIs, nor for a character that
    ends one: endpoints that decode them first would see another query.
 5. Brackets match, every prefix is declared, and depth, lengths and counts stay
@@ -20,8 +20,8 @@ would exhaust the engine. The rules, in the order in which they are applied:
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from difflib import get_close_matches
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from leukograph.errors import BadQuery, RefusedQuery
 from leukograph.namespaces import FOREIGN_PREFIXES, PREFIXES
@@ -58,8 +58,12 @@ _WORDS = frozenset(
     """.split()
 )
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+#: Inside an IRI: what would start a comment, start a string, or end an expression.
+_OTHERWISE = re.compile(r"[#')]")
 _HIDING = re.compile(r"service|from|load", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+#: What ends a token in which escapes are allowed.
+_ENDS = {"string": "'\"\\\r\n", "iri": "<>\"{}|^`\\ \r\n", "comment": "\r\n"}
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _TERMS = frozenset({"string", "iri", "variable", "blank", "name", "number"})
 _KNOWN_PREFIXES = frozenset(PREFIXES) | frozenset(FOREIGN_PREFIXES)
@@ -81,16 +85,13 @@ def check(text: str, prefixes: Collection[str] = _KNOWN_PREFIXES) -> str:
     """
     if len(text) > MAX_LENGTH:
         raise RefusedQuery(f"more than {MAX_LENGTH} characters", *position(text, MAX_LENGTH))
-    try:
-        pieces = list(tokens(text))
-    except BadQuery:
-        _check_escapes(text, [])
-        raise
-    code = [piece for piece in pieces if piece.kind != "comment"]
+    pieces = list(tokens(text))
     _check_escapes(text, pieces)
+    code = [piece for piece in pieces if piece.kind != "comment"]
     _check_words(text, code)
-    _check_readings(text, code)
-    _check_size(text, code)
+    placed = list(_placed(text, code))
+    _check_readings(text, placed)
+    _check_counts(text, placed)
     _check_prefixes(text, code, prefixes)
     return _form(text, code)
 
@@ -101,86 +102,66 @@ def _refuse(what: str, text: str, token: Token) -> RefusedQuery:
 
 def _check_escapes(text: str, pieces: Sequence[Token]) -> None:
     """Refuse escapes that would be read otherwise when they are decoded first."""
-    owners = iter(pieces)
-    owner = next(owners, None)
-    for escape in _ESCAPE.finditer(text):
-        while owner is not None and owner.start + len(owner.text) <= escape.start():
-            owner = next(owners, None)
-        inside = owner.kind if owner is not None and owner.start <= escape.start() else ""
-        code = int(escape[1] or escape[2], 16)
-        character = chr(code) if code <= 0x10FFFF else ""
-        if inside not in {"string", "iri", "comment"}:
-            raise RefusedQuery(
-                "an escape outside strings and IRIs could hide a keyword", *position(text, escape.start())
-            )
-        ends = {"string": "'\"\\\r\n", "iri": "<>\"{}|^`\\ \r\n", "comment": "\r\n"}[inside]
-        if not character or character in ends:
-            raise RefusedQuery(f"this escape could end the {inside} it stands in", *position(text, escape.start()))
+    for piece in pieces:
+        if "\\" not in piece.text:
+            continue
+        for escape in _ESCAPE.finditer(piece.text):
+            at = position(text, piece.start + escape.start())
+            ends = _ENDS.get(piece.kind)
+            if ends is None:
+                raise RefusedQuery("an escape outside strings and IRIs could hide a keyword", *at)
+            code = int(escape[1] or escape[2], 16)
+            if code > 0x10FFFF or chr(code) in ends:
+                raise RefusedQuery(f"this escape could end the {piece.kind} it stands in", *at)
 
 
 def _check_words(text: str, code: Sequence[Token]) -> None:
     for token in code:
+        if token.kind == "unknown":
+            raise BadQuery(_complaint(token.text[0]), *position(text, token.start))
         if token.kind != "word":
             continue
         word = token.text.upper()
         if word in _REFUSED:
             raise _refuse(_REFUSED[word], text, token)
         if word not in _WORDS:
+            from difflib import get_close_matches  # late: only for a fault
+
             close = get_close_matches(word, _WORDS, n=1)
             meant = f"; {close[0]} is meant?" if close else ""
-            raise BadQuery(f"{token.text!r} is no word of SPARQL{meant}", *position(text, token.start))
+            raise BadQuery(f"{token.text[:40]!r} is no word of SPARQL{meant}", *position(text, token.start))
 
 
-def _check_readings(text: str, code: Sequence[Token]) -> None:
-    """Refuse what the engine may read as a refused word although it is none."""
-    for before, token in zip([None, *code], code, strict=False):
-        if token.kind == "name" and _HIDING.search(token.text.partition(":")[0]):
-            raise _refuse("a prefix of this name could be read as a keyword; choose another", text, token)
-        if token.kind == "iri" and before is not None and _could_be_less(before) and _hides_call(token.text):
-            raise _refuse("this IRI could be read as a comparison followed by a keyword", text, token)
+def _complaint(character: str) -> str:
+    return "this string does not end" if character in "'\"" else f"unexpected character {ascii(character)}"
 
 
-def _could_be_less(before: Token) -> bool:
-    return before.kind in _TERMS or before.text.lower() in {")", "true", "false"} or before.kind == "language"
+class _Placed(NamedTuple):
+    """A token and where it stands."""
+
+    token: Token
+    #: the innermost open bracket, or ""
+    inside: str
+    #: whether it belongs to a VALUES block, whose rows are plain data
+    data: bool
 
 
-def _hides_call(iri: str) -> bool:
-    """Tell whether an IRI holds a refused word behind a closing bracket."""
-    return bool(re.search(r"\).*(service|from|load)", iri, re.IGNORECASE))
-
-
-def _check_size(text: str, code: Sequence[Token]) -> None:
-    """Match the brackets, and count."""
+def _placed(text: str, code: Iterable[Token]) -> Iterator[_Placed]:
+    """Match the brackets and say where each token stands."""
     opened: list[Token] = []
-    rows: int | None = None  # depth at which a VALUES block stands; its rows are cheap
-    operators = steps = members = 0
-    before = Token("", "", 0)
+    data_depth = -1
     for token in code:
-        if token.text in {"(", "[", "{"}:
+        if token.text in _PAIRS.values():
             opened.append(token)
-            members = 0
         elif token.text in _PAIRS:
             _close(text, opened, token)
-            members = 0
-            if rows is not None and token.text == "}" and len(opened) == rows:
-                rows = None
         elif token.text.upper() == "VALUES":
-            rows = len(opened)
+            data_depth = len(opened)
         if len(opened) > MAX_DEPTH:
             raise _refuse(f"more than {MAX_DEPTH} brackets inside each other", text, token)
-        if rows is not None:
-            continue
-        operators += _weight(token, opened)
-        members = _members(token, before, opened, members)
-        steps = _steps(token, steps)
-        for count, limit, what in (
-            (operators, MAX_OPERATORS, "operators and patterns"),
-            (steps, MAX_PATH, "steps in a path"),
-            (members, MAX_LIST, "members of a list"),
-        ):
-            if count > limit:
-                raise _refuse(f"more than {limit} {what}", text, token)
-        before = token
+        yield _Placed(token, opened[-1].text if opened else "", data_depth >= 0)
+        if token.text == "}" and len(opened) == data_depth:
+            data_depth = -1
     if opened:
         raise BadQuery(f"this {opened[-1].text!r} is not closed", *position(text, opened[-1].start))
 
@@ -192,20 +173,55 @@ def _close(text: str, opened: list[Token], token: Token) -> None:
         raise BadQuery(f"{token.text!r} closes another kind of bracket", *position(text, token.start))
 
 
-def _weight(token: Token, opened: Sequence[Token]) -> int:
+def _check_readings(text: str, placed: Sequence[_Placed]) -> None:
+    """Refuse what the engine may read otherwise than the standard does."""
+    before = Token("", "", 0)
+    for token, inside, data in placed:
+        if token.kind == "name" and _HIDING.search(token.text.partition(":")[0]):
+            raise _refuse("a prefix of this name could be read as a keyword; choose another", text, token)
+        comparable = inside == "(" and not data and _is_operand(before)
+        if token.kind == "iri" and comparable and _OTHERWISE.search(token.text):
+            raise _refuse("this IRI could be read as a comparison; use a prefix, or a blank after <", text, token)
+        before = token
+
+
+def _is_operand(token: Token) -> bool:
+    return token.kind in _TERMS or token.kind == "language" or token.text.lower() in {")", "true", "false"}
+
+
+def _check_counts(text: str, placed: Sequence[_Placed]) -> None:
+    operators = steps = members = 0
+    before = Token("", "", 0)
+    for token, inside, data in placed:
+        if data:
+            continue
+        operators += _weight(token, inside)
+        steps = _steps(token, steps)
+        members = _members(token, before, inside, members)
+        for count, limit, what in (
+            (operators, MAX_OPERATORS, "operators and patterns"),
+            (steps, MAX_PATH, "steps in a path"),
+            (members, MAX_LIST, "members of a list"),
+        ):
+            if count > limit:
+                raise _refuse(f"more than {limit} {what}", text, token)
+        before = token
+
+
+def _weight(token: Token, inside: str) -> int:
     """Return 1 for what makes the engine's tree deeper or wider, else 0."""
     if token.kind == "word":
         return int(token.text.upper() in _CLAUSES)
     if token.text == ",":  # arguments and IN lists are cheap
-        return int(bool(opened) and opened[-1].text != "(")
-    return int(token.kind == "mark" and token.text not in "(){}[]@")
+        return int(inside != "(")
+    return int(token.kind == "mark" and token.text not in _PAIRS and token.text not in _PAIRS.values())
 
 
-def _members(token: Token, before: Token, opened: Sequence[Token], members: int) -> int:
+def _members(token: Token, before: Token, inside: str, members: int) -> int:
     """Count terms in a row inside one round bracket."""
-    if not opened or opened[-1].text != "(" or token.kind not in _TERMS:
-        return members if token.kind in _TERMS or token.text in _PAIRS else 0
-    return members + 1 if before.kind in _TERMS or before.text in {"(", *_PAIRS} else 1
+    if inside != "(" or token.kind not in _TERMS:
+        return members if token.text in _PAIRS else 0
+    return members + 1 if before.kind in _TERMS or before.text in _PAIRS else 1
 
 
 def _steps(token: Token, steps: int) -> int:

@@ -1,0 +1,12 @@
+"""Graphviz source, drawn left to right; shapes and colours are those of `render.drawing`."""
+
+from __future__ import annotations
+
+from leukograph.exports.base import Subgraph
+from leukograph.exports.drawing import drawing_of
+from leukograph.render.drawing import to_dot
+
+
+def write(part: Subgraph) -> bytes:
+    """Return the part as a picture in Graphviz."""
+    return to_dot(drawing_of(part)).encode("utf-8", errors="replace")

@@ -1,0 +1,76 @@
+"""The chains of an answer as a diagram: causes at the left, effects at the right.
+
+A box is a term with the direction in which it runs; it stands there once, however
+many chains meet in it.
+"""
+
+from __future__ import annotations
+
+from leukograph.model import Answer, Chain, Step, Term
+from leukograph.render.drawing import Drawing, Edge, Node, edge_words, to_dot, to_mermaid
+
+_NOTICE = "For education and data work; not advice about treating a patient."
+_ARROWS = {"up": "↑", "down": "↓"}
+#: Kinds that are there or not: that they are there needs no arrow.
+_PRESENT = frozenset(
+    {
+        "artefact",
+        "condition",
+        "disease",
+        "drug",
+        "drug_class",
+        "exposure",
+        "genotype",
+        "infection",
+        "procedure",
+        "state",
+    }
+)
+
+
+def chains_to_dot(answer: Answer) -> str:
+    """Return the chains of an answer as Graphviz source."""
+    return to_dot(drawing_of(answer))
+
+
+def chains_to_mermaid(answer: Answer) -> str:
+    """Return the chains of an answer as a Mermaid flowchart."""
+    return to_mermaid(drawing_of(answer))
+
+
+def drawing_of(answer: Answer) -> Drawing:
+    """Return the boxes and arrows of all chains of an answer, in the order of the chains."""
+    nodes: dict[str, Node] = {}
+    edges: dict[tuple[str, str, str], Edge] = {}
+    asked = answer.question.cause or answer.question.effect
+    chains = [chain for effect in answer.effects for chain in effect.chains]
+    for chain in chains:
+        start = _node(chain.cause, "up", asked)
+        nodes.setdefault(start.id, start)
+        for step in chain.steps:
+            end = _node(step.claim.object, step.direction, asked)
+            nodes.setdefault(end.id, end)
+            edges.setdefault((start.id, end.id, step.claim.key), _edge(start, end, step))
+            start = end
+    about = f"leukograph {answer.release}: {answer.question.text}"
+    counts = f"{_count(chains)}, {len(nodes)} nodes, {len(edges)} edges"
+    return Drawing((about, counts, _NOTICE), tuple(nodes.values()), tuple(edges.values()))
+
+
+def _node(term: Term, direction: str, asked: Term | None) -> Node:
+    unmarked = direction == "up" and term.kind in _PRESENT
+    label = term.label if unmarked else f"{term.label} {_ARROWS[direction]}"
+    return Node(f"{term.key} {direction}", label, term.kind, focus=asked is not None and term.key == asked.key)
+
+
+def _edge(start: Node, end: Node, step: Step) -> Edge:
+    claim = step.claim
+    # what is true by definition needs no grade
+    words = edge_words(claim.relation, "" if claim.definitional else claim.grade)
+    if step.inherited_from is not None:
+        words += f", as {step.inherited_from.label}"
+    return Edge(start.id, end.id, words, sign=claim.sign, grade=claim.grade)
+
+
+def _count(chains: list[Chain]) -> str:
+    return "1 chain" if len(chains) == 1 else f"{len(chains)} chains"

@@ -1,0 +1,84 @@
+"""`make bench`: what commands cost, as ratios to a named reference.
+
+Whole processes; each command and its reference run in turn, so that a change of
+the machine's mood hits both; medians. A ratio above its limit is marked and ends
+the run with exit code 1. Nothing here is a timed test.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+BIN = Path(sys.executable).parent
+LEUKOGRAPH = str(BIN / "leukograph")
+PYTHON = sys.executable
+ROUNDS = int(os.environ.get("LEUKOGRAPH_BENCH_ROUNDS", "15"))
+
+BARE = ("a bare interpreter", [PYTHON, "-c", "pass"])
+GRAPH_LIBRARIES = ("importing click and networkx", [PYTHON, "-c", "import click, networkx"])
+STORE = ("importing pyoxigraph", [PYTHON, "-c", "import pyoxigraph"])
+BUILD = ("leukograph build", [LEUKOGRAPH, "build", "ontology"])
+
+
+@dataclass(frozen=True)
+class Case:
+    """One command, what it is measured against, and the most it may cost of that."""
+
+    command: list[str]
+    reference: tuple[str, list[str]]
+    limit: float | None = None
+
+
+CASES = [
+    Case([LEUKOGRAPH, "--help"], BARE, 6),
+    Case([LEUKOGRAPH, "why", "chemotherapy"], BARE, 7),
+    Case([LEUKOGRAPH, "why", "chemotherapy", "--format", "json"], BARE),
+    Case([LEUKOGRAPH, "causes", "neutropenia"], BARE),
+    Case([LEUKOGRAPH, "describe", "neutrophil count"], BARE),
+    Case([LEUKOGRAPH, "search", "azathioprin"], BARE),
+    Case([LEUKOGRAPH, "why", "chemotherapy", "--effect", "neutropenia"], GRAPH_LIBRARIES, 1.3),
+    Case([LEUKOGRAPH, "path", "mercaptopurine", "neutrophil count"], GRAPH_LIBRARIES),
+    Case([LEUKOGRAPH, "query", "-e", "SELECT * { ?s ?p ?o } LIMIT 1"], STORE),
+    Case([LEUKOGRAPH, "check", "ontology"], BUILD, 2),
+]
+
+
+def seconds(command: list[str]) -> float:
+    """Run a command once and return how long the whole process took [s]."""
+    start = time.perf_counter()
+    subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def measure(case: Case) -> tuple[float, float]:
+    """Return the median times of a command and of its reference [s], run in turn."""
+    pairs = [(seconds(case.command), seconds(case.reference[1])) for _ in range(ROUNDS)]
+    return statistics.median(own for own, _ in pairs), statistics.median(other for _, other in pairs)
+
+
+def main() -> int:
+    """Print the table and return the exit code."""
+    seconds([LEUKOGRAPH, "why", "chemotherapy"])  # the compiled answers are made once, outside the measurement
+    failed = False
+    print(f"{'command':<52} {'ms':>7} {'ratio':>6} {'limit':>6}  reference")
+    for case in CASES:
+        own, other = measure(case)
+        ratio = own / other
+        over = case.limit is not None and ratio > case.limit
+        failed |= over
+        name = " ".join(["leukograph", *case.command[1:]])
+        limit = "" if case.limit is None else f"{case.limit:g}"
+        mark = "  OVER" if over else ""
+        print(f"{name[:52]:<52} {own * 1000:7.1f} {ratio:6.2f} {limit:>6}  {case.reference[0]}{mark}")
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
