@@ -1,0 +1,217 @@
+"""The embedded triple store: Oxigraph in memory, or read-only on disk.
+
+Queries see the default graph and all named ones as one. Nothing here judges a
+query: the gate (`guard`) has done that. Nothing here can be interrupted either:
+what is not ours runs in a child process (`child`).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import IO
+
+from pyoxigraph import (
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    serialize,
+)
+
+from leukograph.errors import BadQuery, CannotRead, CannotWrite, QueryFailed, WrongOption
+from leukograph.namespaces import FOREIGN_PREFIXES, PREFIXES
+
+#: Prefixes that a query may use without declaring them.
+STANDARD_PREFIXES = {**PREFIXES, **FOREIGN_PREFIXES}
+_TABLES = {
+    "json": QueryResultsFormat.JSON,
+    "xml": QueryResultsFormat.XML,
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+}
+_GRAPHS = {
+    "turtle": RdfFormat.TURTLE,
+    "ntriples": RdfFormat.N_TRIPLES,
+    "rdfxml": RdfFormat.RDF_XML,
+    "jsonld": RdfFormat.JSON_LD,
+}
+#: Formats of SELECT and ASK, and of CONSTRUCT and DESCRIBE.
+TABLE_FORMATS = tuple(_TABLES)
+GRAPH_FORMATS = tuple(_GRAPHS)
+
+
+def open_store(turtle: Path) -> Store:
+    """Return a store in memory with the triples of a Turtle file.
+
+    Raises:
+        CannotRead: when the file is missing or is no Turtle.
+    """
+    store = Store()
+    try:
+        store.load(path=str(turtle), format=RdfFormat.TURTLE)
+    except (OSError, SyntaxError, ValueError) as error:
+        raise CannotRead(f"{turtle} cannot be read: {error}") from error
+    return store
+
+
+def open_cached(path: Path) -> Store:
+    """Open a store on disk that nobody may write to.
+
+    Raises:
+        CannotRead: when there is none, or it is damaged.
+    """
+    try:
+        return Store.read_only(str(path))
+    except (OSError, ValueError) as error:
+        raise CannotRead(f"the store {path} cannot be opened: {error}", "remove it; it is made again") from error
+
+
+def write_store(path: Path, turtle: Path) -> None:
+    """Make a store on disk beside its place and move it there when it is complete.
+
+    When another process was quicker, its store stays.
+
+    Raises:
+        CannotRead: when the Turtle file is missing or faulty.
+        CannotWrite: when the folder is missing, full or not ours to write in.
+    """
+    try:
+        part = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+    except OSError as error:
+        raise CannotWrite(f"{path} cannot be written: {error.strerror}") from error
+    try:
+        _fill(part, turtle)
+        os.rename(part, path)
+    except OSError as error:
+        if isinstance(error, CannotRead):
+            raise
+        if not path.is_dir():
+            raise CannotWrite(f"{path} cannot be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _fill(folder: Path, turtle: Path) -> None:
+    store = Store(str(folder))
+    try:
+        with turtle.open("rb") as file:
+            store.load(file, format=RdfFormat.TURTLE)
+    except (SyntaxError, ValueError, FileNotFoundError) as error:
+        raise CannotRead(f"{turtle} cannot be read: {error}") from error
+    store.flush()
+    store.optimize()
+
+
+def query(store: Store, text: str) -> QuerySolutions | QueryBoolean | QueryTriples:
+    """Ask a store; the answer is worked out as it is read.
+
+    Raises:
+        BadQuery: when the text does not parse, with the place where the engine stopped.
+        QueryFailed: when the engine gives up.
+    """
+    try:
+        return store.query(text, prefixes=STANDARD_PREFIXES, use_default_graph_as_union=True)
+    except SyntaxError as error:
+        raise _located(text, str(error)) from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise QueryFailed(str(error)) from error
+
+
+def evaluate(store: Store, text: str, form: str, output: IO[bytes], rows: int | None = None) -> None:
+    """Ask a store and write the answer in the named format.
+
+    Args:
+        store: the store to ask.
+        text: a query that has passed the gate, parameters bound.
+        form: one of `TABLE_FORMATS` or `GRAPH_FORMATS`, whichever fits the query.
+        output: takes the bytes as they come.
+        rows: with "json": stop after so many rows, and say so as `"truncated": true`.
+
+    Raises:
+        BadQuery: when the text does not parse.
+        QueryFailed: when the engine gives up.
+        WrongOption: when the format does not fit the form of the query.
+    """
+    answer = query(store, text)
+    if isinstance(answer, QueryTriples):
+        _write_graph(answer, form, output)
+        return
+    if form not in _TABLES:
+        raise WrongOption(f"SELECT and ASK cannot answer in {form}", "choose from: " + ", ".join(_TABLES))
+    try:
+        if isinstance(answer, QuerySolutions) and rows is not None:
+            _write_some_rows(answer, rows, output)
+        else:
+            answer.serialize(output, _TABLES[form])
+    except (OSError, RuntimeError) as error:
+        raise QueryFailed(str(error)) from error
+
+
+def _write_some_rows(answer: QuerySolutions, rows: int, output: IO[bytes]) -> None:
+    """Write SPARQL JSON of the first rows: the engine's writer knows no limit."""
+    from json import dumps
+
+    names = [variable.value for variable in answer.variables]
+    bindings = []
+    truncated = False
+    for solution in answer:
+        if len(bindings) == rows:
+            truncated = True
+            break
+        bindings.append({name: _json_term(solution[name]) for name in names if solution[name] is not None})
+    document = {"head": {"vars": names}, "results": {"bindings": bindings}, "truncated": truncated}
+    output.write(dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def _json_term(term: object) -> dict[str, str]:
+    datatype = getattr(term, "datatype", None)
+    kind = type(term).__name__
+    if kind == "NamedNode":
+        return {"type": "uri", "value": term.value}  # type: ignore[attr-defined]
+    if kind == "BlankNode":
+        return {"type": "bnode", "value": term.value}  # type: ignore[attr-defined]
+    if kind == "Literal":
+        found = {"type": "literal", "value": term.value}  # type: ignore[attr-defined]
+        if term.language:  # type: ignore[attr-defined]
+            found["xml:lang"] = term.language  # type: ignore[attr-defined]
+        elif datatype.value != "http://www.w3.org/2001/XMLSchema#string":  # type: ignore[union-attr]
+            found["datatype"] = datatype.value  # type: ignore[union-attr]
+        return found
+    return {"type": "literal", "value": str(term)}
+
+
+def _write_graph(answer: QueryTriples, form: str, output: IO[bytes]) -> None:
+    """Write triples in a stable order, the prefixes sorted too."""
+    if form not in _GRAPHS:
+        raise WrongOption(f"CONSTRUCT and DESCRIBE cannot answer in {form}", "choose from: " + ", ".join(_GRAPHS))
+    try:
+        triples = sorted(set(answer), key=str)
+    except (OSError, RuntimeError) as error:
+        raise QueryFailed(str(error)) from error
+    prefixes = PREFIXES if form == "turtle" else None
+    lines = (serialize(triples, format=_GRAPHS[form], prefixes=prefixes) or b"").split(b"\n")
+    declared = sorted(line for line in lines if line.startswith(b"@prefix "))
+    output.write(b"\n".join(declared + lines[len(declared) :]))
+
+
+def _located(text: str, message: str) -> BadQuery:
+    """Turn `error at 1:26: expected ...` into an error with a place.
+
+    The engine stops at the furthest place it looked at, often one token behind the
+    fault; so the line is quoted up to there.
+    """
+    where, _, expected = message.removeprefix("error at ").partition(": ")
+    line, _, column = where.partition(":")
+    if not (line.isdigit() and column.isdigit()):
+        return BadQuery(message)
+    row, place = int(line), int(column)
+    lines = text.split("\n")
+    before = lines[row - 1][: place - 1].rstrip() if row <= len(lines) else ""
+    said = [part for part in expected.removeprefix("expected one of ").split(", ") if part.count(" ") > 3]
+    reason = said[0] if said else f"not understood after {before[-40:]!r}" if before else "not understood here"
+    return BadQuery(reason, row, place)
