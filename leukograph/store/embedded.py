@@ -14,17 +14,21 @@ from pathlib import Path
 from typing import IO
 
 from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
     QueryTriples,
     RdfFormat,
     Store,
+    Triple,
     serialize,
 )
 
 from leukograph.errors import BadQuery, CannotRead, CannotWrite, QueryFailed, WrongOption
-from leukograph.namespaces import FOREIGN_PREFIXES, PREFIXES
+from leukograph.namespaces import FOREIGN_PREFIXES, PREFIXES, XSD
 
 #: Prefixes that a query may use without declaring them.
 STANDARD_PREFIXES = {**PREFIXES, **FOREIGN_PREFIXES}
@@ -168,21 +172,19 @@ def _write_some_rows(answer: QuerySolutions, rows: int, output: IO[bytes]) -> No
     output.write(dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def _json_term(term: object) -> dict[str, str]:
-    datatype = getattr(term, "datatype", None)
-    kind = type(term).__name__
-    if kind == "NamedNode":
-        return {"type": "uri", "value": term.value}  # type: ignore[attr-defined]
-    if kind == "BlankNode":
-        return {"type": "bnode", "value": term.value}  # type: ignore[attr-defined]
-    if kind == "Literal":
-        found = {"type": "literal", "value": term.value}  # type: ignore[attr-defined]
-        if term.language:  # type: ignore[attr-defined]
-            found["xml:lang"] = term.language  # type: ignore[attr-defined]
-        elif datatype.value != "http://www.w3.org/2001/XMLSchema#string":  # type: ignore[union-attr]
-            found["datatype"] = datatype.value  # type: ignore[union-attr]
-        return found
-    return {"type": "literal", "value": str(term)}
+def _json_term(term: NamedNode | BlankNode | Literal | Triple) -> dict[str, str]:
+    if isinstance(term, NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if isinstance(term, Triple):
+        return {"type": "literal", "value": str(term)}
+    found = {"type": "literal", "value": term.value}
+    if term.language:
+        found["xml:lang"] = term.language
+    elif term.datatype.value != XSD + "string":
+        found["datatype"] = term.datatype.value
+    return found
 
 
 def _write_graph(answer: QueryTriples, form: str, output: IO[bytes]) -> None:
