@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,8 +24,10 @@ from leukograph.render import answer_json, causes_json
 if TYPE_CHECKING:
     import networkx as nx
     import rdflib
+    from pyoxigraph import Store
 
     from leukograph.explain import Explainer
+    from leukograph.render.results import Results
 
 
 def load(release: str | Path | None = None, *, cached: bool = True) -> Leukograph:
@@ -119,7 +120,7 @@ class Leukograph:
         key = self.resolve(cause)
         if effect is None and limit is None and self._compiled and (stored := self._compiled.answer("why", key)):
             answer = answer_json.decode(json.loads(stored))
-            return replace(answer, question=replace(answer.question, text=cause))
+            return answer._replace(question=answer.question._replace(text=cause))
         from leukograph.explain import Options
 
         options = Options(self.resolve(effect) if effect else None, limit)
@@ -141,7 +142,7 @@ class Leukograph:
         stored = self._compiled.answer("causes", key) if self._compiled else None
         found = causes_json.decode(json.loads(stored)) if stored else self._explainer.causes(key)
         rows = tuple(row for row in found.rows if route in {None, row.route} and kind in {None, row.cause.kind})
-        return replace(found, rows=rows)
+        return found._replace(rows=rows)
 
     def paths(self, start: str, end: str, *, limit: int = 10, max_length: int = 12) -> Paths:
         """Return the shortest chains between any two terms.
@@ -172,6 +173,43 @@ class Leukograph:
             claims_in=claims_in,
             sources=_cited(knowledge, figures, (*claims_out, *claims_in)),
         )
+
+    # --- SPARQL --------------------------------------------------------------------
+
+    def query(self, query: str, **params: str) -> Results | str:
+        """Ask the graph in SPARQL, in this process and without a limit of time.
+
+        Args:
+            query: SPARQL, or the name of a query that came with leukograph.
+            params: parameters of a named query; they are bound as terms.
+
+        Returns:
+            `Results` (columns and rows) for SELECT and ASK, Turtle for CONSTRUCT
+            and DESCRIBE.
+
+        Raises:
+            BadQuery, RefusedQuery: when it is no SPARQL, or would leave the graph.
+            WrongOption: when there is no query of that name, or a parameter is amiss.
+        """
+        from io import BytesIO
+
+        from leukograph.queries import NamedQuery, bound, find
+        from leukograph.render.results import Results
+        from leukograph.store import guard
+        from leukograph.store.embedded import evaluate
+
+        named = NamedQuery.from_text(query) if "{" in query else find(query)
+        is_rows = guard.check(named.text) in {"SELECT", "ASK"}
+        output = BytesIO()
+        evaluate(self._store, bound(named, params, self.resolve), "json" if is_rows else "turtle", output)
+        return Results.from_json(output.getvalue()) if is_rows else output.getvalue().decode()
+
+    @cached_property
+    def _store(self) -> Store:
+        from leukograph.store.embedded import open_cached, open_store
+
+        place = cache.place(self.release_file) if self._cached else None
+        return open_cached(place / cache.STORE) if place else open_store(self.release_file)
 
     # --- the graph itself ----------------------------------------------------------
 
@@ -206,6 +244,24 @@ class Leukograph:
         graph = rdflib.Graph(store="Oxigraph")
         graph.parse(self.release_file, format="ox-turtle")
         return graph
+
+    def export(self, format_: str, *, focus: str | None = None, depth: int = 2, refuted: bool = False) -> bytes:
+        """Return the graph, or the part around one term, as a file for other tools.
+
+        Args:
+            format_: turtle, owl, jsonld, graphml, cytoscape, dot or mermaid.
+            focus: any name of the term in the middle; the whole graph when left out.
+            depth: how many steps away from it terms may be.
+            refuted: whether claims that were refuted are written too.
+
+        Raises:
+            UnknownName, AmbiguousName: when the name is not clear.
+            WrongOption: when there is no such format, or the depth is negative.
+        """
+        from leukograph.exports import export
+
+        key = self.resolve(focus) if focus else None
+        return export(self.knowledge, format_, self.release_file, focus=key, depth=depth, refuted=refuted)
 
 
 def _cited(knowledge: Knowledge, figures: Iterable[Figure], claims: Iterable[Claim]) -> tuple[Source, ...]:

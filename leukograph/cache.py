@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sys
-import tempfile
-from hashlib import blake2b
+import zlib
 from pathlib import Path
 
 from leukograph.resources import PACKAGE, folder
@@ -42,16 +40,20 @@ def release_file() -> Path:
 
 
 def digest(release: Path) -> str:
-    """Return the digest of a release file, 12 hexadecimal digits."""
+    """Return the digest by which answers name their release, 12 hexadecimal digits."""
+    from hashlib import blake2b
+
     return blake2b(release.read_bytes(), digest_size=6).hexdigest()
 
 
 def key(release: Path) -> str:
-    """Return the name of the cache of a release: the digests of the data and of the code."""
-    code = blake2b(digest_size=6)
-    for name in ANSWER_CODE:
-        code.update((PACKAGE / name).read_bytes())
-    return f"{digest(release)}-{code.hexdigest()}"
+    """Return the name of the cache of a release: lengths and checksums of data and code.
+
+    A checksum is enough to notice a change, and unlike a digest it costs a start nothing.
+    """
+    data = release.read_bytes()
+    code = b"".join((PACKAGE / name).read_bytes() for name in ANSWER_CODE)
+    return "-".join(f"{len(content):x}-{zlib.crc32(content):08x}" for content in (data, code))
 
 
 def home() -> Path:
@@ -87,6 +89,9 @@ def make(release: Path, parent: Path, name: str) -> Path:
     Raises:
         OSError: when the folder cannot be written.
     """
+    import shutil
+    import tempfile
+
     from leukograph.compiling import compile_release
     from leukograph.store.embedded import write_store
 

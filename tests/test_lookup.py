@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import random
 import string
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, Store
 
+from leukograph.cli.search import command
 from leukograph.errors import AmbiguousName, UnknownName
 from leukograph.knowledge import Knowledge
 from leukograph.lookup import (
@@ -19,6 +23,7 @@ from leukograph.lookup import (
     LABEL,
     NEAR_IDENTIFIER,
     SYNONYM,
+    Match,
     NameIndex,
     NameRow,
     normalise,
@@ -43,7 +48,7 @@ def entry(key: str, label: str, *synonyms: str, kind: str = "drug", mappings: tu
 
 
 def knowledge_of(*entries: Entry) -> Knowledge:
-    return Knowledge("test", Language(), {one.key: one for one in entries}, {}, (), {})
+    return Knowledge("test", Language({}, {}, {}, {}), {one.key: one for one in entries}, {}, (), {})
 
 
 SMALL = knowledge_of(
@@ -356,3 +361,68 @@ def test_one_slip_still_finds_the_label(shipped: NameIndex, pick: int, place: in
         return  # the slip made another name
 
     assert row.key in [match.key for match in found[:5]], typed
+
+
+# --- the command -------------------------------------------------------------------
+
+
+class StandIn:
+    """Stands for the loaded graph."""
+
+    def __init__(self, names: NameIndex) -> None:
+        self.names = names
+
+    def search(self, text: str, limit: int) -> list[Match]:
+        return self.names.search(text, limit)
+
+
+@pytest.fixture
+def search(small: NameIndex, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    odd = NameRow("odd", "=odd\x1b[31m", "odd", "=odd\x1b[31m", "drug", LABEL)
+    names = NameIndex([*small.rows, odd])
+    monkeypatch.setattr("leukograph.api.load", lambda: StandIn(names))
+    return lambda *arguments: CliRunner().invoke(command, arguments, standalone_mode=False)
+
+
+def test_text_gives_a_line_a_match_with_the_name_when_it_is_another(search: Callable[..., Result]) -> None:
+    assert search("Imuran").stdout == "azathioprine  drug  azathioprine  (Imuran)\n"
+    assert search("interferon", "--limit", "1").stdout == "interferon alpha  drug  interferon_alpha\n"
+
+
+def test_what_a_label_hides_is_shown(search: Callable[..., Result]) -> None:
+    assert search("odd").stdout == "=odd\\x1b[31m  drug  odd\n"
+
+
+def test_json_gives_the_same(search: Callable[..., Result]) -> None:
+    value = json.loads(search("ANC", "--format", "json").stdout)
+
+    assert value["schema"] == "leukograph.search/1"
+    assert value["question"] == {"text": "ANC"}
+    assert value["matches"][0] == {
+        "key": "neutrophil_count",
+        "iri": "https://w3id.org/leukograph/neutrophil_count",
+        "label": "neutrophil count",
+        "kind": "level",
+        "name": "ANC",
+        "score": 1.0,
+    }
+
+
+def test_tables_have_a_header_and_csv_is_safe_to_open(search: Callable[..., Result], tmp_path: Path) -> None:
+    path = tmp_path / "found.tsv"
+    search("odd", "-o", str(path))
+
+    assert path.read_text() == "label\tkind\tkey\tname\tscore\n=odd\x1b[31m\tdrug\todd\t=odd\x1b[31m\t0.9800\n"
+    assert search("odd", "-f", "csv").stdout.splitlines()[1].startswith("'=odd")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "csv"])
+def test_nothing_found_is_said_in_one_line(search: Callable[..., Result], form: str) -> None:
+    done = search("xyzzyplugh", "--format", form)
+
+    assert done.return_value == 1
+    if form == "text":
+        assert done.stderr == "Nothing in the graph has a name like 'xyzzyplugh'.\n"
+        assert done.stdout == ""
+    if form == "json":
+        assert json.loads(done.stdout)["matches"] == []

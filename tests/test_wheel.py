@@ -23,8 +23,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder / "clone")], check=True, timeout=120)
     subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--disable-pip-version-check"]
-        + ["--wheel-dir", str(folder), str(folder / "clone")],
+        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), folder / "clone"],
         check=True,
         timeout=400,
     )

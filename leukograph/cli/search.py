@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -89,20 +90,15 @@ def _as_json(text: str, matches: Sequence[Match]) -> str:
 def _as_csv(text: str, matches: Sequence[Match]) -> str:
     """Return CSV that no spreadsheet takes for formulas: a quote mark goes before what looks like one."""
     rows = [[f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] for row in _cells(matches)]
-    return _table(rows, "excel")
+    page = io.StringIO()
+    csv.writer(page, lineterminator="\n").writerows([_COLUMNS, *rows])
+    return page.getvalue()
 
 
 def _as_tsv(text: str, matches: Sequence[Match]) -> str:
-    return _table(_cells(matches), "excel-tab")
+    rows = [_COLUMNS, *_cells(matches)]
+    return "".join("\t".join(re.sub(r"[\t\r\n]", " ", cell) for cell in row) + "\n" for row in rows)
 
 
 def _cells(matches: Sequence[Match]) -> list[list[str]]:
     return [[match.label, match.kind, match.key, match.name, f"{match.score:.4f}"] for match in matches]
-
-
-def _table(rows: Sequence[Sequence[str]], dialect: str) -> str:
-    page = io.StringIO()
-    writer = csv.writer(page, dialect, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    writer.writerows(rows)
-    return page.getvalue()

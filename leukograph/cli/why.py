@@ -41,8 +41,8 @@ def command(cause: str, effect: str | None, limit: int | None, format_: str | No
 
         content = render(answer, text_width())
     else:
-        from leukograph.render import diagram
+        from leukograph.render.diagram import chains_to_dot, chains_to_mermaid
 
-        content = {"dot": diagram.chains_to_dot, "mermaid": diagram.chains_to_mermaid}[kind](answer)
+        content = chains_to_dot(answer) if kind == "dot" else chains_to_mermaid(answer)
     emit(content, output, force)
     return 0 if answer.effects else NOT_FOUND

@@ -17,6 +17,7 @@ from pathlib import Path
 from leukograph.errors import CannotRead, WrongOption
 from leukograph.knowledge import Knowledge
 from leukograph.model import Claim, Entry
+from leukograph.render.safe import visible
 from leukograph.resources import folder
 
 #: Steps away from the focus unless asked for more.
@@ -160,8 +161,8 @@ def _within(start: str, depth: int, neighbours: Callable[[str], list[str]]) -> s
 
 
 def one_line(text: str) -> str:
-    """Return text without line breaks and control characters, for a comment."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    """Return text as it may stand in a comment: one line, nothing hidden."""
+    return visible(" ".join(text.split()))
 
 
 def xml_safe(text: str) -> str:

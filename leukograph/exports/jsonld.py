@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from leukograph.exports.base import NOTICE, Subgraph
 from leukograph.exports.rdf import ordered
@@ -28,11 +28,11 @@ def write(part: Subgraph) -> bytes:
     """Return the triples of the part as JSON-LD, one object a node, in set order."""
     objects: dict[str, _Json] = {}
     for triple in ordered(triples_of(part)):
-        node = _node_name(triple.subject)
+        node = _name(triple.subject)
         _add(objects.setdefault(node, {"id": node}), triple)
     # names that the context does not know say nothing in RDF; they must stand inside
     # a node, since beside "@graph" they would make it a graph with a name
-    header = objects.setdefault(_node_name(NamedNode(BASE)), {"id": _node_name(NamedNode(BASE))})
+    header = objects.setdefault(BASE, {"id": BASE})
     header.update({"nodes": len(part.entries), "edges": part.edges, "notice": NOTICE})
     value = {"@context": context(), "@graph": list(objects.values())}
     return (json.dumps(value, ensure_ascii=False, indent=1).replace("<", "\\u003c") + "\n").encode()
@@ -47,7 +47,9 @@ def context() -> _Json:
 
 @cache
 def _prefixes() -> list[tuple[str, str]]:
-    return [(name, value) for name, value in context().items() if isinstance(value, str) and not value.startswith("@")]
+    """Return the prefixes of the context, the longest first."""
+    found = [(name, value) for name, value in context().items() if isinstance(value, str) and not value.startswith("@")]
+    return sorted(found, key=lambda pair: -len(pair[1]))
 
 
 @cache
@@ -68,7 +70,7 @@ def _expanded(compact: str) -> str:
 def _add(object_: _Json, triple: Triple) -> None:
     predicate, value = triple.predicate.value, triple.object
     if predicate == RDF + "type" and not isinstance(value, Literal):
-        name, written = "type", _vocabulary_name(value)
+        name, written = "type", _name(value)
     else:
         name, written = _written(predicate, value)
     many = object_.get(name)
@@ -89,30 +91,26 @@ def _written(predicate: str, value: object) -> tuple[str, Any]:
             if (value.language, value.datatype.value) == (rule.get("@language"), type_):
                 return name, value.value
         elif rule.get("@type") == "@id":
-            return name, _node_name(value)
-    return _vocabulary_name(NamedNode(predicate)), _in_full(value)
+            return name, _name(value)
+    return _name(NamedNode(predicate)), _in_full(value)
 
 
 def _in_full(value: object) -> Any:
     if not isinstance(value, Literal):
-        return {"id": _node_name(value)}
+        return {"id": _name(value)}
     if value.language:
         return {"@value": value.value, "@language": value.language}
     if value.datatype.value == _STRING:
         return {"@value": value.value}
-    return {"@value": value.value, "@type": _vocabulary_name(value.datatype)}
+    return {"@value": value.value, "@type": _name(value.datatype)}
 
 
-def _node_name(node: object) -> str:
+@lru_cache(maxsize=1 << 16)
+def _name(node: object) -> str:
     """Return an IRI, shortened when that reads back as the same, or a blank node's name."""
-    if isinstance(node, BlankNode):
+    if not isinstance(node, NamedNode):
         return str(node)
-    return _vocabulary_name(node)
-
-
-def _vocabulary_name(node: object) -> str:
-    assert isinstance(node, NamedNode)
-    for prefix, base in sorted(_prefixes(), key=lambda pair: -len(pair[1])):
+    for prefix, base in _prefixes():
         local = node.value.removeprefix(base)
         if node.value.startswith(base) and local and not local.startswith("//"):
             return f"{prefix}:{local}"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from leukograph.model import Grade, Sign
+from leukograph.render.safe import visible
 
 #: How an edge is drawn: a claim by its sign and grade, is-a on its own.
 EdgeStyle = Literal["claim", "is_a"]
@@ -99,6 +100,9 @@ _GROUP = {kind: name for name, look in LOOKS.items() for kind in look.kinds}
 
 _RAISES, _LOWERS, _NEITHER = "#2a6f97", "#b3401f", "#8a8f96"
 _COLOURS: Mapping[Sign, str] = {"+": _RAISES, "-": _LOWERS, "": _NEITHER}
+_BREAKS = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]+")
+#: Edges that Mermaid draws unless told otherwise.
+_MERMAID_EDGES = 500
 #: How wide a line of a label is, in letters: in a box, on an edge.
 _WIDTH, _EDGE_WIDTH = 22, 26
 
@@ -202,6 +206,8 @@ def to_mermaid(drawing: Drawing) -> str:
     names = {node.id: f"n{place}" for place, node in enumerate(drawing.nodes, start=1)}
     lines = ["flowchart LR"]
     lines += [f"%% {_comment(line)}" for line in (*drawing.comment, *_legend("a cross", "a ring"))]
+    if len(drawing.edges) > _MERMAID_EDGES:
+        lines.append(f"%% more than {_MERMAID_EDGES} edges: call mermaid.initialize with a higher maxEdges")
     for name, nodes in _grouped(drawing.nodes):
         opening, closing = LOOKS[name].brackets
         lines += [f'  {names[node.id]}{opening}"{mermaid_text(node.label)}"{closing}' for node in nodes]
@@ -218,17 +224,16 @@ def to_mermaid(drawing: Drawing) -> str:
 
 
 def _mermaid_arrow(edge: Edge) -> str:
-    line, thick, dotted = ("--", "-->"), ("==", "==>"), ("-.", ".->")
-    start, end = line
+    tip = "o" if edge.style == "is_a" else "x" if edge.sign == "-" else ">"
     if edge.style == "is_a" or not edge.sign or edge.grade in {"contested", "refuted"}:
-        start, end = dotted
+        start, end = "-.", f".-{tip}"
     elif edge.grade == "established":
-        start, end = thick
-    if edge.style == "is_a":
-        end = end[:-1] + "o"
-    elif edge.sign == "-":
-        end = end[:-1] + "x"
-    return f'{start} "{mermaid_text(edge.label)}" {end}' if edge.label else f"{start}{end}"
+        start, end = "==", f"=={tip}"
+    else:
+        start, end = "--", f"--{tip}"
+    if edge.label:
+        return f'{start} "{mermaid_text(edge.label)}" {end}'
+    return f"-{end}" if start == "-." else end
 
 
 def _mermaid_colours(edges: Sequence[Edge]) -> list[str]:
@@ -274,13 +279,8 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 
 def _printable(text: str) -> str:
-    """Return text with blanks for breaks, and codes for what cannot be seen."""
-    text = re.sub(r"[\t\n\r\v\f\x85\u2028\u2029]+", " ", text)
-    return "".join(letter if letter.isprintable() else _code(letter) for letter in text)
-
-
-def _code(letter: str) -> str:
-    return f"<U+{ord(letter):04X}>"
+    """Return text with blanks for line breaks and escapes for what cannot be seen."""
+    return visible(_BREAKS.sub(" ", text))
 
 
 def _comment(text: str) -> str:

@@ -3,13 +3,17 @@ r"""Keeps what a label hides from reaching a terminal: `\x1b` is shown, not sent
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-#: Control characters, C1, fillers, bidi and zero-width marks, private use, lone surrogates, tags.
-_HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
-    "\u2060-\u206f\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U0010ffff]"
+#: C1, fillers, bidi and zero-width marks, private use, lone surrogates, tags.
+_HIGH = (
+    "\x7f-\x9f\xad\u034f\u061c\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U0010ffff"
 )
+_HIDDEN = re.compile(f"[\x00-\x1f{_HIGH}]")
+_HIDDEN_IN_LINES = re.compile(f"[\x00-\x08\x0b-\x1f{_HIGH}]")
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def visible(text: str) -> str:
@@ -24,9 +28,9 @@ def visible(text: str) -> str:
     return text if text.isascii() and text.isprintable() else _HIDDEN.sub(_escape, text)
 
 
-def visible_lines(text: str) -> str:
-    r"""Return a text of many lines, each made `visible`; tabs and line ends (`\n`, `\r\n`) stay."""
-    return "\n".join("\t".join(map(visible, line.removesuffix("\r").split("\t"))) for line in text.split("\n"))
+def escaped(text: str, escape: Callable[[int], str]) -> str:
+    """Return a text of many lines with everything hidden but line feeds and tabs escaped another way."""
+    return _HIDDEN_IN_LINES.sub(lambda match: escape(ord(match[0])), text)
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -34,6 +38,3 @@ def _escape(match: re.Match[str]) -> str:
     if match[0] in _SHORT:
         return _SHORT[match[0]]
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
-_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}

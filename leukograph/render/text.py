@@ -35,7 +35,7 @@ FIGURES = 4
 PER_QUANTITY = 2
 TESTS = 6
 #: numbers of sources in brackets: [1], [2, 3], [4; against: 5]
-_CITED = re.compile(r"\[(?:against: )?\d[^\]]*\]|\[against: \d[^\]]*\]")
+_CITED = re.compile(r"\[(?:against: )?\d[^\]]*\]")
 
 
 @dataclass
@@ -52,7 +52,7 @@ def render(answer: Answer, width: int = 88) -> str:
     width = max(width, 20)
     body = list(_body(answer, width))
     cited = {int(number) for line in body for group in _CITED.findall(line) for number in re.findall(r"\d+", group)}
-    lines = [*_wrap(_headline(answer), width), _summary(answer, len(cited)), *body]
+    lines = [*_wrap(_headline(answer), width), *_wrap(_summary(answer, len(cited)), width), *body]
     lines += [*source_lines(answer.sources, width, cited), "", *_wrap(DISCLAIMER, width)]
     return "\n".join(visible(line) for line in lines).rstrip() + "\n"
 
@@ -161,7 +161,7 @@ def _block_head(headline: str, told: Sequence[_Told], width: int) -> Iterator[st
     if gap >= 2:
         yield f"{headline}{' ' * gap}{words}"
     else:
-        yield headline
+        yield from _wrap(headline, width)
         yield from _wrap(f"({words})", width, indent=2)
 
 
@@ -197,7 +197,7 @@ def _about(answer: Answer, numbers: dict[str, int]) -> Iterator[tuple[str, str]]
             yield name, "; ".join(claim.object.label + _numbers(claim, "supports", numbers) for claim in found) + "."
     if against := list(_against(answer, numbers)):
         yield "Against", " ".join(against)
-    if words := _tests(_unique(claim for one in effects for claim in one.tests), numbers):
+    if words := _tests(effects, numbers):
         yield "Seen by", words
 
 
@@ -240,16 +240,18 @@ def _against(answer: Answer, numbers: dict[str, int]) -> Iterator[str]:
                 yield f"{what}: {row.note or 'not found'} [{numbers[row.source]}]."
 
 
-def _tests(claims: Sequence[Claim], numbers: dict[str, int]) -> str:
-    """Tell what shows the cause itself; where nothing does, what shows its effect."""
+def _tests(effects: Sequence[Effect], numbers: dict[str, int]) -> str:
+    """Tell what shows the cause itself; where nothing does, what shows the first effect."""
+    claims = _unique(claim for one in effects for claim in one.tests)
+    shown = effects[0].effect.key if effects else ""
     tests_of: dict[str, list[str]] = {}
     for claim in claims:
         if claim.subject.kind == "finding":
             tests_of.setdefault(claim.subject.key, []).append(claim.object.label)
-    first = [claim for claim in claims if claim.subject.kind != "finding"]
-    of_cause = [claim for claim in first if claim.subject.kind not in {"condition", "level"}]
+    of_cause = [claim for claim in claims if claim.subject.kind not in {"condition", "level", "finding"}]
+    of_effect = [claim for claim in claims if claim.subject.key == shown]
     told: dict[str, str] = {}
-    for claim in sorted(of_cause or first, key=lambda claim: claim.object.kind != "finding"):
+    for claim in sorted(of_cause or of_effect, key=lambda claim: claim.object.kind != "finding"):
         tests = tests_of.get(claim.object.key, [])
         if claim.object.kind == "finding":
             by = f" ({_and(tests)})" if tests else ""

@@ -31,7 +31,7 @@ def text_term(value: str) -> Literal:
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise WrongOption(f"{ascii(value)} is no readable text", "give it in UTF-8") from error
+        raise WrongOption(f"{value!a} is no readable text", "give it in UTF-8") from error
     return Literal(value)
 
 
@@ -44,7 +44,7 @@ def number_term(value: str) -> Literal:
     for pattern, datatype in ((_INTEGER, "integer"), (_DECIMAL, "decimal")):
         if pattern.fullmatch(value):
             return Literal(value, datatype=NamedNode(XSD + datatype))
-    raise WrongOption(f"{ascii(value)} is no number", "write it as 12 or 0.5")
+    raise WrongOption(f"{value!a} is no number", "write it as 12 or 0.5")
 
 
 def bind(query: str, values: Mapping[str, Term]) -> str:

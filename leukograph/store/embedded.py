@@ -161,7 +161,7 @@ def _write_some_rows(answer: QuerySolutions, rows: int, output: IO[bytes]) -> No
     from json import dumps
 
     names = [variable.value for variable in answer.variables]
-    bindings = []
+    bindings: list[dict[str, dict[str, str]]] = []
     truncated = False
     for solution in answer:
         if len(bindings) == rows:
@@ -214,6 +214,10 @@ def _located(text: str, message: str) -> BadQuery:
     row, place = int(line), int(column)
     lines = text.split("\n")
     before = lines[row - 1][: place - 1].rstrip() if row <= len(lines) else ""
-    said = [part for part in expected.removeprefix("expected one of ").split(", ") if part.count(" ") > 3]
+    said = [
+        part
+        for part in expected.removeprefix("expected one of ").split(", ")
+        if part[:1].isalpha() and part.count(" ") > 3
+    ]
     reason = said[0] if said else f"not understood after {before[-40:]!r}" if before else "not understood here"
     return BadQuery(reason, row, place)

@@ -105,7 +105,7 @@ def _keys(nodes: Mapping[str, _Node], folder: str, belongs: Any) -> Iterable[str
 
 
 def _language(nodes: Mapping[str, _Node]) -> Language:
-    language = Language()
+    language = Language({}, {}, {}, {})
     for iri, node in sorted(nodes.items()):
         type_ = node.one(RDF + "type")
         label = node.one(RDFS + "label")

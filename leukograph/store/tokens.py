@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 #: Patterns in the order in which they are tried. A prefix has a greatest length, so that
 #: no text takes more than linear time.
+_LOCAL = r"(?:[\w:·-]|%[0-9A-Fa-f]{2}|\\[-_~.!$&'()*+,;=/?#@%]|\.(?=[\w.:·%\\-]))*"
 _KINDS = {
     "space": r"[ \t\r\n]+",
     "comment": r"#[^\r\n]*",
@@ -25,7 +26,7 @@ _KINDS = {
     "iri": r"<(?:[^<>\"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>",
     "variable": r"[?$][^\W·]\w*",
     "blank": r"_:\w[\w.·-]*(?<!\.)",
-    "name": r"(?:[^\W\d_][\w.·-]{0,99})?(?<!\.):(?:(?:[\w:·-]|%[0-9A-Fa-f]{2}|\\[-_~.!$&'()*+,;=/?#@%]|\.(?=[\w.:·%\\-]))*)",
+    "name": r"(?:[^\W\d_][\w.·-]{0,99})?(?<!\.):" + _LOCAL,
     "language": r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*",
     "number": r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?",
     "word": r"[A-Za-z][A-Za-z0-9_]*",

@@ -58,7 +58,7 @@ def main() -> None:
     except MemoryError:
         _fail("memory", "")
     except BadQuery as error:
-        _fail("syntax", error.reason, error.line, error.column)
+        _fail("syntax", str(error).partition(": ")[2], error.line, error.column)
     except WrongOption as error:
         _fail("option", str(error), hint=error.hint)
     except LeukographError as error:

@@ -1,0 +1,215 @@
+"""`leukograph query NAME | FILE.rq | -e SPARQL`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from leukograph.cli.options import chosen_format, emit, format_option, output_options
+from leukograph.errors import NOT_FOUND, CannotRead, WrongOption
+
+if TYPE_CHECKING:
+    from leukograph.queries import NamedQuery
+
+_EXTENSIONS = {
+    ".json": "json",
+    ".srj": "json",
+    ".jsonld": "json",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".xml": "xml",
+    ".srx": "xml",
+    ".rdf": "xml",
+    ".ttl": "turtle",
+}
+#: What the engine is asked for; tables and CSV are made from its JSON.
+_OF_ROWS = {"table": "json", "csv": "json", "json": "json", "tsv": "tsv", "xml": "xml"}
+_OF_TRIPLES = {"table": "turtle", "turtle": "turtle", "json": "jsonld", "xml": "rdfxml"}
+
+
+@click.command("query")
+@click.argument("name", required=False)
+@click.option("-e", "--expression", metavar="SPARQL", help="Ask this query instead of a named one.")
+@click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="Bind a parameter of the query.")
+@click.option("--list", "list_", is_flag=True, help="List the queries that come with leukograph.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=1000,
+    show_default=True,
+    metavar="N",
+    help="Most rows of a table; 0 for all.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Stop a query of your own after this time.  [default: 60]",
+)
+@format_option("table", "json", "csv", "tsv", "xml", "turtle", default="table")
+@output_options
+def command(
+    name: str | None,
+    expression: str | None,
+    params: tuple[str, ...],
+    list_: bool,
+    limit: int,
+    timeout: float | None,
+    format_: str | None,
+    output: str,
+    force: bool,
+) -> int:
+    """Ask the graph in SPARQL: a query by NAME, a FILE.rq (- for standard input), or -e.
+
+    Queries read the graph and nothing else. CONSTRUCT and DESCRIBE answer in Turtle,
+    or as JSON-LD (json) and RDF/XML (xml).
+
+    \b
+    Example:
+        leukograph query --list
+        leukograph query causes-of-condition --param condition=neutropenia
+        leukograph query -e 'SELECT ?drug { ?drug lg:inhibits ?enzyme } ORDER BY ?drug' -f csv
+    """
+    if list_:
+        from leukograph.queries import listing
+
+        emit(listing(), output, force)
+        return 0
+    query = _query(name, expression)
+    form = chosen_format(format_, output, _EXTENSIONS, "table")
+    data, is_rows = _answer(query, _given(params), form, limit or None, timeout)
+    if is_rows and form in {"table", "csv"}:
+        found = _emit_rows(query, data, form, output, force)
+    else:
+        from leukograph.render.results import engine_text
+
+        engine = _OF_ROWS[form] if is_rows else _OF_TRIPLES[form]
+        found = _found(data, engine)
+        emit(engine_text(data, engine).encode(), output, force)
+    return _exit_code(query, found)
+
+
+def _query(name: str | None, expression: str | None) -> NamedQuery:
+    from leukograph.queries import NamedQuery, find, read_file
+
+    if (name is None) == (expression is None):
+        raise WrongOption("give either the NAME of a query, a FILE.rq or -e SPARQL", "leukograph query --list")
+    if expression is not None:
+        return NamedQuery.from_text(expression)
+    assert name is not None
+    if name == "-":
+        return NamedQuery.from_text(_standard_input())
+    if name.endswith(".rq") or (os.sep in name and Path(name).is_file()):
+        return read_file(Path(name))
+    return find(name)
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.buffer.read().decode()
+    except UnicodeDecodeError as error:
+        raise CannotRead(f"standard input is no UTF-8 (byte {error.start})") from error
+
+
+def _given(params: tuple[str, ...]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for param in params:
+        name, equals, value = param.partition("=")
+        if not equals:
+            raise WrongOption(f"--param {param!r} has no value", "write it as --param name=value")
+        if name in given:
+            raise WrongOption(f"--param {name} is given twice")
+        given[name] = value
+    return given
+
+
+def _answer(
+    query: NamedQuery, given: dict[str, str], form: str, limit: int | None, timeout: float | None
+) -> tuple[bytes, bool]:
+    """Return the engine's bytes, and whether they are rows (SELECT, ASK) or triples."""
+    from leukograph import cache
+    from leukograph.queries import bound
+    from leukograph.store import guard
+
+    is_rows = guard.check(query.text) in {"SELECT", "ASK"}
+    forms = _OF_ROWS if is_rows else _OF_TRIPLES
+    if form not in forms:
+        raise WrongOption(f"this query cannot answer in {form}", "choose from: " + ", ".join(forms))
+    text = bound(query, given, _resolve)
+    rows = limit if form == "table" and is_rows else None
+    store, turtle = cache.store_path(), cache.release_file()
+    if query.folder and timeout is None:
+        return _in_process(text, forms[form], store, turtle, rows), is_rows
+    from leukograph.store.child import TIMEOUT, Request, run_in_child
+
+    request = Request(query=text, form=forms[form], turtle=turtle, store=store, rows=rows)
+    return run_in_child(request, timeout or TIMEOUT), is_rows
+
+
+def _resolve(name: str) -> str:
+    from leukograph.api import load
+
+    return load().resolve(name)
+
+
+def _in_process(text: str, form: str, store: Path | None, turtle: Path, rows: int | None) -> bytes:
+    """Run a query of ours: it is known to end."""
+    from io import BytesIO
+
+    from leukograph.store.embedded import evaluate, open_cached, open_store
+
+    output = BytesIO()
+    evaluate(open_cached(store) if store else open_store(turtle), text, form, output, rows)
+    return output.getvalue()
+
+
+def _emit_rows(query: NamedQuery, data: bytes, form: str, output: str, force: bool) -> bool:
+    from leukograph.render import results
+
+    answer = results.ordered(results.Results.from_json(data), query.columns or _projected(query.text))
+    if form == "csv":
+        emit(results.csv(answer).encode(), output, force)
+    elif output == "-" and _wants_colour():
+        from shutil import get_terminal_size
+
+        emit(results.colour_table(answer, get_terminal_size().columns), output, force)
+    else:
+        emit(results.table(answer), output, force)
+    if answer.truncated:
+        click.echo(f"Only the first {len(answer.rows)} rows are shown; --limit 0 shows all.", err=True)
+    return bool(answer.rows) or answer.boolean is not None
+
+
+def _projected(text: str) -> tuple[str, ...]:
+    """Return the variables of a query in the order in which they are first written."""
+    from leukograph.store.tokens import tokens
+
+    return tuple(dict.fromkeys(token.text[1:] for token in tokens(text) if token.kind == "variable"))
+
+
+def _wants_colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _found(data: bytes, form: str) -> bool:
+    """Tell whether the engine's bytes hold a row, a truth value or a triple."""
+    if form == "json":
+        return b'"bindings":[]' not in data
+    if form == "tsv":
+        return data.count(b"\n") > 1 or not data.startswith((b"?", b"\n"))
+    if form == "xml":
+        return b"<result>" in data or b"<boolean>" in data
+    if form == "turtle":
+        return any(line and not line.startswith(b"@prefix ") for line in data.split(b"\n"))
+    return data.strip() != b"[]" if form == "jsonld" else b"<rdf:Description" in data
+
+
+def _exit_code(query: NamedQuery, found: bool) -> int:
+    """Rows are an answer, except to a check: there they are faults."""
+    if not found:
+        click.echo("The rule holds." if query.is_check else "Nothing in the graph matches.", err=True)
+    return NOT_FOUND if found == query.is_check else 0
