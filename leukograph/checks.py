@@ -153,7 +153,7 @@ def _dead_ends(store: Store) -> Iterator[Finding]:
         ends = {node for node, _ in graph if knowledge.term(node).kind in {"level", "condition"}}
         claims = [claim for claim, _ in knowledge.claims_of(key)]
         beside = any(relations[claim.relation].family != "act" for claim in (*claims, *knowledge.claims_to(key)))
-        refuted = any(knowledge.is_outcome(claim) for claim in claims)
+        refuted = any(not claim.holds for claim in claims)
         if not ends and not beside and not refuted:
             yield Finding("leads-nowhere", "error", key, f"no chain leads from this {entry.term.kind} to a count")
         if role == "link" and not knowledge.claims_to(key) and entry.term.kind != "lever":

@@ -125,12 +125,13 @@ class Knowledge:
     def is_outcome(self, claim: Claim) -> bool:
         """Tell whether a claim says that an effect was seen, without the way.
 
-        Only a lever or a level acts on a level; any other claim that ends at a
-        level or a condition is an outcome.
+        Only the backbone, a lever or a level acts on a level; any other claim that
+        ends at a level or a condition is an outcome.
         """
         relation = self.language.relations[claim.relation]
         return (
             relation.family == "act"
+            and not claim.definitional
             and claim.object.kind in {"level", "condition"}
             and claim.subject.kind not in {"lever", "level"}
         )

@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from leukograph.knowledge import Knowledge
 
 #: What a name is to its term; the smaller number wins a tie.
-LABEL, SYNONYM, KEY, IDENTIFIER, NEAR_IDENTIFIER = range(5)
+LABEL, SYNONYM, KEY, IDENTIFIER, NEAR_IDENTIFIER, RELATED_IDENTIFIER = range(6)
+#: How a mapping matches -> what its CURIE is to the term. A broader or narrower one is
+#: found and suggested, but it does not name the term.
+_MATCHES = {"exactMatch": IDENTIFIER, "closeMatch": NEAR_IDENTIFIER}
 #: Labels that an unknown name is answered with.
 SUGGESTIONS = 5
 #: Fewer matches than this, none of them exact, and `search` also looks for misspelled names.
@@ -51,7 +54,7 @@ class NameRow(NamedTuple):
     key: str
     label: str
     kind: str
-    #: LABEL, SYNONYM, KEY, IDENTIFIER or NEAR_IDENTIFIER
+    #: LABEL, SYNONYM, KEY or one of the identifiers
     rank: int
 
 
@@ -78,7 +81,7 @@ def _rows_of(knowledge: Knowledge) -> Iterator[NameRow]:
     for entry in knowledge.entries.values():
         term = entry.term
         names = [(term.label, LABEL), *((name, SYNONYM) for name in entry.synonyms), (term.key, KEY)]
-        names += [(curie, IDENTIFIER if match == "exactMatch" else NEAR_IDENTIFIER) for match, curie in entry.mappings]
+        names += [(curie, _MATCHES.get(match, RELATED_IDENTIFIER)) for match, curie in entry.mappings]
         for name, rank in names:
             yield NameRow(normalise(name), name, term.key, term.label, term.kind, rank)
 
@@ -231,8 +234,9 @@ def exact(text: str, rows: Collection[NameRow]) -> str | None:
     Raises:
         AmbiguousName: when several terms are left.
     """
+    rows = [row for row in rows if row.rank < RELATED_IDENTIFIER]
     same = [row for row in rows if row.name == text]
-    same = same or [row for row in rows if row.name.casefold() == text.casefold()] or list(rows)
+    same = same or [row for row in rows if row.name.casefold() == text.casefold()] or rows
     best = min((row.rank for row in same), default=LABEL)
     keys = sorted({row.key for row in same if row.rank == best})
     if len(keys) > 1:

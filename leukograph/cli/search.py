@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -19,8 +17,6 @@ if TYPE_CHECKING:
 SCHEMA = "leukograph.search/1"
 _COLUMNS = ("label", "kind", "key", "name", "score")
 _EXTENSIONS = {".json": "json", ".csv": "csv", ".tsv": "tsv"}
-#: A cell that begins so is a formula to a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
 @click.command("search")
@@ -88,11 +84,9 @@ def _as_json(text: str, matches: Sequence[Match]) -> str:
 
 
 def _as_csv(text: str, matches: Sequence[Match]) -> str:
-    """Return CSV that no spreadsheet takes for formulas: a quote mark goes before what looks like one."""
-    rows = [[f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] for row in _cells(matches)]
-    page = io.StringIO()
-    csv.writer(page, lineterminator="\n").writerows([_COLUMNS, *rows])
-    return page.getvalue()
+    from leukograph.render.results import csv_line
+
+    return "".join(csv_line(row) for row in [_COLUMNS, *_cells(matches)])
 
 
 def _as_tsv(text: str, matches: Sequence[Match]) -> str:

@@ -19,6 +19,7 @@ SPREADS = {
 #: quantity -> how a figure about one term, or about a cause and its effect, is introduced
 OPENINGS = {
     "duration": "lasts {}",
+    "half_life": "half-life {}",
     "incidence": "in {}",
     "mortality": "mortality {}",
     "nadir": "lowest after {}",
@@ -26,6 +27,7 @@ OPENINGS = {
     "onset": "begins after {}",
     "prevalence": "in {}",
     "recovery_time": "recovers within {}",
+    "transit_time": "crossed in {}",
 }
 
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")

@@ -151,6 +151,7 @@ def engine_text(data: bytes, form: str) -> str:
     XML cannot hold most control characters at all: they show as in a table.
     """
     text = data.decode()
+    text += "" if text.endswith("\n") else "\n"
     if form in {"xml", "rdfxml"}:
         return escaped(text, _in_xml)
     return escaped(text, _in_json if form in {"json", "jsonld"} else _in_turtle)

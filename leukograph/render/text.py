@@ -102,8 +102,15 @@ def _headline(answer: Answer) -> str:
     closed = [one.effect.label for one in answer.effects if one.verdict.sign == "0" and one.closed]
     if closed:
         clauses.append(f"was looked at and does not cause {_and(closed)}")
+    return f"{capitalized(_asked(answer.question.text, cause))} {'; it '.join(clauses)}."
+
+
+def _asked(text: str, cause: Term) -> str:
+    """Return the name that was typed, with the term that it stands for when that differs."""
     name = f"{article(cause.label)} {cause.label}" if cause.kind == "drug_class" else cause.label
-    return f"{capitalized(name)} {'; it '.join(clauses)}."
+    typed = " ".join(text.split())
+    is_name = ":" not in typed and typed.casefold() not in {"", cause.label.casefold(), cause.key}
+    return f"{typed} ({cause.label})" if is_name else name
 
 
 def _signs(effect: Effect) -> dict[str, str]:
@@ -140,7 +147,10 @@ def _summary(answer: Answer, cited: int) -> str:
 
 
 def _blocks(effects: Sequence[Effect]) -> list[tuple[str, list[_Told]]]:
-    """Group chains by route; within one, chains that share their own steps are one."""
+    """Group chains by route; within one, chains that share their own steps are one.
+
+    Chains to ends that were never observed are told only where there is nothing else.
+    """
     told: dict[tuple[str, tuple[str, ...]], _Told] = {}
     for effect in effects:
         for chain in effect.chains:
@@ -149,8 +159,10 @@ def _blocks(effects: Sequence[Effect]) -> list[tuple[str, list[_Told]]]:
             one = told.setdefault((headline, own or (str(chain.n),)), _Told(chain))
             (one.effects if chain.observed else one.unseen).append(effect.effect)
     blocks: dict[str, list[_Told]] = {}
+    some_seen = any(one.effects for one in told.values())
     for (headline, _), one in told.items():
-        blocks.setdefault(headline, []).append(one)
+        if one.effects or not some_seen:
+            blocks.setdefault(headline, []).append(one)
     return list(blocks.items())
 
 
@@ -186,6 +198,10 @@ def _about(answer: Answer, numbers: dict[str, int]) -> Iterator[tuple[str, str]]
     one_cause = answer.question.cause is not None
     if one_cause and (words := _seen(effects, numbers)):
         yield "Seen in people", words
+    if one_cause and any(one.observed for one in effects):
+        expected = [one.effect.label for one in effects if not one.observed and one.verdict.sign in {"+", "?"}]
+        if expected:
+            yield "To be expected too, but no report is in the graph", _and(expected) + "."
     if words := _figures((f for one in effects for f in one.timing), numbers, answer):
         yield "When", words
     if words := _figures((f for one in effects for f in one.frequency), numbers, answer):
@@ -249,7 +265,8 @@ def _tests(effects: Sequence[Effect], numbers: dict[str, int]) -> str:
         if claim.subject.kind == "finding":
             tests_of.setdefault(claim.subject.key, []).append(claim.object.label)
     of_cause = [claim for claim in claims if claim.subject.kind not in {"condition", "level", "finding"}]
-    of_effect = [claim for claim in claims if claim.subject.key == shown]
+    of_effect = [claim for claim in claims if claim.subject.key == shown and claim.object.kind == "test"]
+    of_effect.sort(key=lambda claim: not any("role=screen" in row.context for row in claim.evidence))
     told: dict[str, str] = {}
     for claim in sorted(of_cause or of_effect, key=lambda claim: claim.object.kind != "finding"):
         tests = tests_of.get(claim.object.key, [])
