@@ -16,10 +16,8 @@ from typing import TYPE_CHECKING
 from leukograph import cache
 from leukograph.compiled import Compiled
 from leukograph.errors import CannotRead
-from leukograph.knowledge import Knowledge
-from leukograph.lookup import Match, NameIndex, NameRow, resolve_rows
 from leukograph.model import Answer, Causes, Claim, Description, Figure, Paths, Source
-from leukograph.render import answer_json, causes_json
+from leukograph.render import answer_json
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -27,6 +25,8 @@ if TYPE_CHECKING:
     from pyoxigraph import Store
 
     from leukograph.explain import Explainer
+    from leukograph.knowledge import Knowledge
+    from leukograph.lookup import Match, NameIndex
     from leukograph.render.results import Results
 
 
@@ -79,12 +79,10 @@ class Leukograph:
     # --- names -------------------------------------------------------------------
 
     @cached_property
-    def _name_rows(self) -> list[NameRow]:
-        if self._compiled:
-            return self._compiled.all_names()
-        from leukograph.lookup import rows_of
+    def _names(self) -> NameIndex:
+        from leukograph.lookup import NameIndex, rows_of
 
-        return rows_of(self.knowledge)
+        return NameIndex(self._compiled.all_names() if self._compiled else rows_of(self.knowledge))
 
     def resolve(self, name: str) -> str:
         """Return the key of the term that a name stands for.
@@ -95,13 +93,17 @@ class Leukograph:
             UnknownName: when nothing is called that; it offers the closest names.
             AmbiguousName: when several terms are.
         """
-        if self._compiled:
-            return resolve_rows(name, self._compiled.names, self._compiled.all_names)
-        return NameIndex(self._name_rows).resolve(name)
+        if self._compiled is None:
+            return self._names.resolve(name)
+        if key := self._compiled.key_of(name):
+            return key
+        from leukograph.lookup import resolve_rows  # late: its rules of spelling are not needed for a plain name
+
+        return resolve_rows(name, self._compiled.names, self._compiled.all_names)
 
     def search(self, text: str, limit: int = 10) -> list[Match]:
         """Return the terms whose names match a text best, best first."""
-        return NameIndex(self._name_rows).search(text, limit)
+        return self._names.search(text, limit)
 
     # --- answers -----------------------------------------------------------------
 
@@ -138,6 +140,8 @@ class Leukograph:
             UnknownName, AmbiguousName: when the name is not clear.
             WrongOption: when the name is not that of a condition or level.
         """
+        from leukograph.render import causes_json
+
         key = self.resolve(condition)
         stored = self._compiled.answer("causes", key) if self._compiled else None
         found = causes_json.decode(json.loads(stored)) if stored else self._explainer.causes(key)

@@ -14,16 +14,17 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from leukograph.knowledge import Knowledge
-from leukograph.lookup import NameRow
-from leukograph.model import Claim, Entry, Evidence, Figure, Kind, Language, Relation, Source, Term
+if TYPE_CHECKING:
+    from leukograph.knowledge import Knowledge
+    from leukograph.lookup import NameRow
 
 _SCHEMA = """
 CREATE TABLE answer (verb TEXT, key TEXT, json BLOB, PRIMARY KEY (verb, key)) WITHOUT ROWID;
 CREATE TABLE name (normal TEXT, name TEXT, key TEXT, label TEXT, kind TEXT, rank INTEGER);
 CREATE INDEX name_normal ON name (normal);
+CREATE INDEX name_name ON name (name COLLATE NOCASE);
 CREATE TABLE value (part TEXT PRIMARY KEY, json TEXT) WITHOUT ROWID;
 """
 
@@ -48,6 +49,12 @@ class Compiled:
         for verb, key, json_ in self._connection.execute("SELECT verb, key, json FROM answer ORDER BY verb, key"):
             yield verb, key, zlib.decompress(json_).decode()
 
+    def key_of(self, name: str) -> str | None:
+        """Return the key of the one term with this very name, in any case, or None."""
+        query = "SELECT DISTINCT key FROM name WHERE name = ? COLLATE NOCASE LIMIT 2"
+        found = self._connection.execute(query, (name,)).fetchall()
+        return str(found[0][0]) if len(found) == 1 else None
+
     def names(self, normal: str) -> list[NameRow]:
         """Return the names whose normalised form is this one."""
         return self._names("SELECT * FROM name WHERE normal = ?", (normal,))
@@ -57,6 +64,8 @@ class Compiled:
         return self._names("SELECT * FROM name", ())
 
     def _names(self, query: str, values: tuple[str, ...]) -> list[NameRow]:
+        from leukograph.lookup import NameRow
+
         return [NameRow(*row) for row in self._connection.execute(query, values)]
 
     def knowledge(self) -> Knowledge:
@@ -113,6 +122,9 @@ def _encode(knowledge: Knowledge) -> dict[str, Any]:
 
 
 def _decode(value: dict[str, Any]) -> Knowledge:
+    from leukograph.knowledge import Knowledge
+    from leukograph.model import Claim, Entry, Evidence, Figure, Kind, Language, Relation, Source, Term
+
     entries = {}
     for term, parents, synonyms, definition, up, down, replaced_by, mappings in value["entries"]:
         pairs = tuple((match, identifier) for match, identifier in mappings)

@@ -198,17 +198,16 @@ class Explainer:
         return tuple(sorted(found.values(), key=lambda claim: (-claim.belief, claim.key)))
 
     def _pair_figures(self, cause: Term, effect: Term, quantities: frozenset[str]) -> tuple[Figure, ...]:
-        """Return the figures about the cause and the effect, of the cause itself before its classes."""
+        """Return the figures about this very cause and the effect.
+
+        A figure of its class may come from quite another member, so none is inherited.
+        """
         ends = {effect.key, *self.knowledge.descendants(effect.key), self.knowledge.level_of.get(effect.key, "")}
-        for owner in (cause.key, *self.knowledge.ancestors(cause.key)):
-            found = [
-                figure
-                for figure in self.knowledge.figures_about(owner)
-                if figure.quantity in quantities and len(figure.about) == 2 and _other(figure, owner) in ends
-            ]
-            if found:
-                return tuple(found)
-        return ()
+        return tuple(
+            figure
+            for figure in self.knowledge.figures_about(cause.key)
+            if figure.quantity in quantities and len(figure.about) == 2 and _other(figure, cause.key) in ends
+        )
 
     def _timing(self, cause: Term, effect: Term, chains: list[Chain]) -> tuple[Figure, ...]:
         found = list(self._pair_figures(cause, effect, TIMING))

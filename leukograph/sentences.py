@@ -9,9 +9,12 @@ closing phrase. Numbers in brackets lead to the answer's list of sources.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from leukograph.knowledge import Knowledge
 from leukograph.model import UNKNOWN_ROUTE, Chain, Claim, Step, Term
+
+if TYPE_CHECKING:
+    from leukograph.knowledge import Knowledge
 
 #: Relations whose verb reads well before the name of the object. With the others
 #: the object's own clause is used: "With X, fewer neutrophils leave the marrow".

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 
 import pytest
@@ -100,19 +101,17 @@ def test_faults_are_shown_where_they_are(query: str, line: int, column: int, wor
     assert word in str(fault.value)
 
 
-PIECES = st.sampled_from(
-    "SELECT ASK WHERE FILTER SERVICE FROM LOAD { } ( ) < > <a:b> ?x 'a' ''' \" \\u0053 \\ # ex: :a lg:a _:b @en 1 . ; \n"
-    " VALUES UNION PREFIX / | ^ ! * + -".split(" ")
+PIECES = (
+    "SELECT ASK WHERE FILTER SERVICE FROM LOAD { } ( ) < > <a:b> ?x 'a' ''' \" \\u0053 \\ # ex: :a lg:a _:b @en 1 . ;"
+    " \n VALUES UNION PREFIX / | ^ ! * + -"
 )
 
 
 @settings(max_examples=400)
-@given(st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=25).map("".join)))
+@given(st.one_of(st.text(max_size=80), st.lists(st.sampled_from(PIECES.split(" ")), max_size=25).map("".join)))
 def test_only_our_errors_come_out(text: str) -> None:
-    try:
+    with contextlib.suppress(RefusedQuery, BadQuery):
         guard.check(text)
-    except (RefusedQuery, BadQuery):
-        pass
 
 
 @settings(max_examples=200)

@@ -98,11 +98,15 @@ PLANTED = {
     "source-without-address": "evidence:x dcterms:source source:x . source:x dcterms:title 'x' .",
     "source-not-cited": "source:x a lg:Source .",
     "influences-loop": "lg:a lg:influences lg:b . lg:b lg:influences lg:a .",
-    "refuted-claim-stated": "claim:x lg:grade 'refuted' ; lg:subject lg:a ; lg:relation lg:kills ; lg:object lg:b . lg:a lg:kills lg:b .",
-    "holding-claim-not-stated": "claim:x a lg:Claim ; lg:grade 'probable' ; lg:subject lg:a ; lg:relation lg:kills ; lg:object lg:b .",
-    "figure-without-unit": "figure:x a lg:Figure ; lg:population 'x' ; dcterms:source source:x ; lg:quantity lg:quantity_onset .",
+    "refuted-claim-stated": "claim:x lg:grade 'refuted' ; lg:subject lg:a ; lg:relation lg:kills ; lg:object lg:b ."
+    " lg:a lg:kills lg:b .",
+    "holding-claim-not-stated": "claim:x a lg:Claim ; lg:grade 'probable' ;"
+    " lg:subject lg:a ; lg:relation lg:kills ; lg:object lg:b .",
+    "figure-without-unit": "figure:x a lg:Figure ; lg:population 'x' ;"
+    " dcterms:source source:x ; lg:quantity lg:quantity_onset .",
     "figure-out-of-range": "figure:x a lg:Figure ; lg:low 3 ; lg:value 2 ; lg:high 4 .",
-    "term-without-definition": "lg:x a owl:Class ; rdfs:isDefinedBy <https://w3id.org/leukograph/> ; rdfs:label 'x' ; lg:kind lg:drug_kind .",
+    "term-without-definition": "lg:x a owl:Class ; rdfs:isDefinedBy <https://w3id.org/leukograph/> ;"
+    " rdfs:label 'x' ; lg:kind lg:drug_kind .",
     "dropped-term-in-use": "lg:x owl:deprecated true . claim:x lg:subject lg:x .",
     "name-shared": "lg:a rdfs:label 'x' ; lg:kind lg:k . lg:b oboInOwl:hasExactSynonym 'x' ; lg:kind lg:k .",
 }

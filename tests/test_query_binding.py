@@ -47,7 +47,7 @@ def store() -> Store:
 def rows(store: Store, query: str) -> list[str]:
     found = store.query(query)
     assert isinstance(found, QuerySolutions)
-    return [str(row["name"].value) for row in found]  # type: ignore[union-attr]
+    return [str(row["name"].value) for row in found]
 
 
 QUERY = "SELECT ?s ?name WHERE { ?s <http://x/name> ?name }"

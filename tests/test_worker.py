@@ -40,7 +40,7 @@ def workers(parent: int) -> list[int]:
                 owner = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
             except OSError:
                 continue
-            if b"leukograph.store.worker" in command and owner in {parent, 1}:
+            if b"leukograph.store.worker import main" in command and owner in {parent, 1}:
                 found.append(int(entry.name))
     return found
 

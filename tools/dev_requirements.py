@@ -4,4 +4,4 @@ import tomllib
 from pathlib import Path
 
 project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
-print("\n".join(project["dependency-groups"]["dev"]))  # noqa: T201 - this is its whole purpose
+print("\n".join(project["dependency-groups"]["dev"]))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import os
 import sys
 from importlib import import_module
@@ -77,6 +78,7 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run a command line and return its exit code."""
+    gc.set_threshold(100_000)  # a command is over before there is much to collect
     for stream in (sys.stdout, sys.stderr):
         # a terminal that cannot show a letter shows its code instead of a traceback
         if hasattr(stream, "reconfigure"):

@@ -131,7 +131,27 @@ def _answer(
     query: NamedQuery, given: dict[str, str], form: str, limit: int | None, timeout: float | None
 ) -> tuple[bytes, bool]:
     """Return the engine's bytes, and whether they are rows (SELECT, ASK) or triples."""
-    from leukograph import cache
+    if query.folder and timeout is None:  # ours is known to end
+        text, engine, rows, is_rows = _judged(query, given, form, limit)
+        return _in_process(text, engine, rows), is_rows
+    from leukograph.store.child import TIMEOUT, Request, started
+
+    with started() as worker:
+        from leukograph import cache
+
+        text, engine, rows, is_rows = _judged(query, given, form, limit)
+        request = Request(text, engine, cache.release_file(), cache.store_path(), rows)
+        return worker.ask(request, timeout or TIMEOUT), is_rows
+
+
+def _judged(
+    query: NamedQuery, given: dict[str, str], form: str, limit: int | None
+) -> tuple[str, str, int | None, bool]:
+    """Pass a query through the gate and bind it.
+
+    Returns:
+        Its text, the engine's format, the limit of rows, and whether it gives rows.
+    """
     from leukograph.queries import bound
     from leukograph.store import guard
 
@@ -139,15 +159,8 @@ def _answer(
     forms = _OF_ROWS if is_rows else _OF_TRIPLES
     if form not in forms:
         raise WrongOption(f"this query cannot answer in {form}", "choose from: " + ", ".join(forms))
-    text = bound(query, given, _resolve)
     rows = limit if form == "table" and is_rows else None
-    store, turtle = cache.store_path(), cache.release_file()
-    if query.folder and timeout is None:
-        return _in_process(text, forms[form], store, turtle, rows), is_rows
-    from leukograph.store.child import TIMEOUT, Request, run_in_child
-
-    request = Request(query=text, form=forms[form], turtle=turtle, store=store, rows=rows)
-    return run_in_child(request, timeout or TIMEOUT), is_rows
+    return bound(query, given, _resolve), forms[form], rows, is_rows
 
 
 def _resolve(name: str) -> str:
@@ -156,14 +169,14 @@ def _resolve(name: str) -> str:
     return load().resolve(name)
 
 
-def _in_process(text: str, form: str, store: Path | None, turtle: Path, rows: int | None) -> bytes:
-    """Run a query of ours: it is known to end."""
+def _in_process(text: str, form: str, rows: int | None) -> bytes:
     from io import BytesIO
 
+    from leukograph import cache
     from leukograph.store.embedded import evaluate, open_cached, open_store
 
-    output = BytesIO()
-    evaluate(open_cached(store) if store else open_store(turtle), text, form, output, rows)
+    store, output = cache.store_path(), BytesIO()
+    evaluate(open_cached(store) if store else open_store(cache.release_file()), text, form, output, rows)
     return output.getvalue()
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from leukograph.model import MODEL_SOURCE, UNKNOWN_ROUTE, Answer, Chain, Claim, Effect, Figure, Source, Term, times
 from leukograph.render.figures import amount, opened
@@ -38,23 +37,36 @@ TESTS = 6
 _CITED = re.compile(r"\[(?:against: )?\d[^\]]*\]")
 
 
-@dataclass
 class _Told:
-    """A chain with every effect to which it leads."""
+    """A chain with every effect to which it leads, seen or not."""
 
-    chain: Chain
-    effects: list[Term] = field(default_factory=list)
-    unseen: list[Term] = field(default_factory=list)
+    def __init__(self, chain: Chain) -> None:
+        self.chain = chain
+        self.effects: list[Term] = []
+        self.unseen: list[Term] = []
 
 
 def render(answer: Answer, width: int = 88) -> str:
     """Return an answer as text, wrapped to a width in characters."""
     width = max(width, 20)
-    body = list(_body(answer, width))
-    cited = {int(number) for line in body for group in _CITED.findall(line) for number in re.findall(r"\d+", group)}
-    lines = [*_wrap(_headline(answer), width), *_wrap(_summary(answer, len(cited)), width), *body]
-    lines += [*source_lines(answer.sources, width, cited), "", *_wrap(DISCLAIMER, width)]
+    body, sources = _renumbered("\n".join(_body(answer, width)), answer.sources)
+    lines = [*_wrap(_headline(answer), width), *_wrap(_summary(answer, len(sources)), width), *body.split("\n")]
+    lines += [*source_lines(sources, width), "", *_wrap(DISCLAIMER, width)]
     return "\n".join(visible(line) for line in lines).rstrip() + "\n"
+
+
+def _renumbered(body: str, sources: Sequence[Source]) -> tuple[str, list[Source]]:
+    """Number the sources that a text cites in the order in which it does.
+
+    JSON also holds what a text leaves out, so its numbers would leave gaps here.
+    """
+    new: dict[str, int] = {}
+
+    def renumber(group: re.Match[str]) -> str:
+        return re.sub(r"\d+", lambda number: str(new.setdefault(number[0], len(new) + 1)), group[0])
+
+    body = _CITED.sub(renumber, body)
+    return body, [sources[int(old) - 1] for old in new]
 
 
 def _body(answer: Answer, width: int) -> Iterator[str]:
@@ -266,7 +278,7 @@ def _tests(effects: Sequence[Effect], numbers: dict[str, int]) -> str:
             tests_of.setdefault(claim.subject.key, []).append(claim.object.label)
     of_cause = [claim for claim in claims if claim.subject.kind not in {"condition", "level", "finding"}]
     of_effect = [claim for claim in claims if claim.subject.key == shown and claim.object.kind == "test"]
-    of_effect.sort(key=lambda claim: not any("role=screen" in row.context for row in claim.evidence))
+    of_effect.sort(key=lambda claim: (-claim.belief, claim.key))
     told: dict[str, str] = {}
     for claim in sorted(of_cause or of_effect, key=lambda claim: claim.object.kind != "finding"):
         tests = tests_of.get(claim.object.key, [])
@@ -280,17 +292,12 @@ def _tests(effects: Sequence[Effect], numbers: dict[str, int]) -> str:
     return "; ".join(list(told.values())[:TESTS]) + tail + "." if told else ""
 
 
-def source_lines(sources: Sequence[Source], width: int, cited: set[int] | None = None) -> Iterator[str]:
+def source_lines(sources: Sequence[Source], width: int) -> Iterator[str]:
     """Yield the numbered list of sources, with a heading; nothing for no source.
 
-    Only those `cited` are listed, when that is given. Our own definitions keep
-    their number and are not listed; they come last.
+    Our own definitions keep their number and are not listed; they come last.
     """
-    listed = [
-        (n, source)
-        for n, source in enumerate(sources, start=1)
-        if source.key != MODEL_SOURCE and (cited is None or n in cited)
-    ]
+    listed = [(n, source) for n, source in enumerate(sources, start=1) if source.key != MODEL_SOURCE]
     if not listed:
         return
     yield ""

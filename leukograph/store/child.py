@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO
 
 from leukograph.errors import BadQuery, LeukographError, LimitReached, QueryFailed, WrongOption
 from leukograph.resources import PACKAGE
@@ -66,31 +66,48 @@ def run_in_child(request: Request, timeout: float = TIMEOUT) -> bytes:
         WrongOption: when the format does not fit the form of the query.
         QueryFailed: when the engine gives up or crashes.
     """
-    with _started() as (process, lifeline):
+    with started() as worker:
+        return worker.ask(request, timeout)
+
+
+class Worker:
+    """A child process that waits for its one query."""
+
+    def __init__(self, process: subprocess.Popen[bytes], lifeline: IO[bytes]) -> None:
+        self._process, self._lifeline = process, lifeline
+
+    def ask(self, request: Request, timeout: float) -> bytes:
+        """Return the answer; see `run_in_child`."""
         with contextlib.suppress(BrokenPipeError):  # it died at once; its exit code says why
-            lifeline.write(request.to_json())
-            lifeline.flush()
+            self._lifeline.write(request.to_json())
+            self._lifeline.flush()
         try:
-            answer, complaint = process.communicate(timeout=timeout)
+            answer, complaint = self._process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
             raise LimitReached(
                 f"the query did not end within {timeout:g} s",
                 "bind one end of each path, or raise the limit with --timeout SECONDS",
             ) from None
-    if process.returncode:
-        raise _error(process.returncode, complaint, request)
-    return answer
+        if self._process.returncode:
+            raise _error(self._process.returncode, complaint, request)
+        return answer
 
 
 @contextlib.contextmanager
-def _started() -> Iterator[tuple[subprocess.Popen[bytes], Any]]:
-    """Start a worker; when the block ends, however it ends, the worker is gone."""
+def started() -> Iterator[Worker]:
+    """Start a worker, which loads the engine while the query is still being judged.
+
+    When the block ends, however it ends, the worker is gone.
+
+    Raises:
+        QueryFailed: when no process can be started.
+    """
     reading, writing = os.pipe()
     with os.fdopen(writing, "wb") as lifeline:
         try:
             process = subprocess.Popen(
                 # -P: a module of the same name in the current folder must not be taken
-                [sys.executable, "-P", "-m", "leukograph.store.worker"],
+                [sys.executable, "-P", "-c", "from leukograph.store.worker import main; main()"],
                 stdin=reading,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -101,7 +118,7 @@ def _started() -> Iterator[tuple[subprocess.Popen[bytes], Any]]:
         finally:
             os.close(reading)
         try:
-            yield process, lifeline
+            yield Worker(process, lifeline)
         finally:
             process.kill()
             process.wait()

@@ -16,7 +16,6 @@ import os
 import signal
 import sys
 from json import dumps, loads
-from pathlib import Path
 from typing import Any
 
 from leukograph.errors import BadQuery, LeukographError, WrongOption
@@ -47,12 +46,18 @@ class _Bounded:
 def main() -> None:
     """Answer the request on stdin."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's own handler waits for the engine
-    request = loads(sys.stdin.buffer.readline())
+    from leukograph.store import embedded  # before the request comes: the parent is still busy
+
+    line = sys.stdin.buffer.readline()
+    if not line:  # the parent thought better of it
+        return
+    request = loads(line)
     _thread.start_new_thread(_end_with_parent, ())
     try:
         _limit_memory(request["memory"])
-        _answer(request)
+        _answer(embedded, request)
         sys.stdout.buffer.flush()
+        os._exit(0)  # nothing is left to tidy up
     except _TooLarge:
         _fail("size", "")
     except MemoryError:
@@ -65,12 +70,10 @@ def main() -> None:
         _fail("failed", str(error), hint=error.hint)
 
 
-def _answer(request: dict[str, Any]) -> None:
-    from leukograph.store.embedded import evaluate, open_cached, open_store
-
-    store = open_cached(Path(request["store"])) if request["store"] else open_store(Path(request["turtle"]))
+def _answer(engine: Any, request: dict[str, Any]) -> None:
+    store = engine.open_cached(request["store"]) if request["store"] else engine.open_store(request["turtle"])
     output: Any = _Bounded(request["size"])
-    evaluate(store, request["query"], request["form"], output, request["rows"])
+    engine.evaluate(store, request["query"], request["form"], output, request["rows"])
 
 
 def _end_with_parent() -> None:
