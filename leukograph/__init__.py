@@ -13,10 +13,9 @@ Example:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
 
+TYPE_CHECKING = False  # what typing calls it; importing typing would be most of the cost of this module
 if TYPE_CHECKING:
     from leukograph.api import Leukograph, load
     from leukograph.errors import LeukographError
@@ -43,7 +42,7 @@ __all__ = [
 _HOMES = {"Leukograph": "api", "load": "api", "LeukographError": "errors"}
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

@@ -30,6 +30,7 @@ ANSWER_CODE = (
     "network.py",
     "render/answer_json.py",
     "sentences.py",
+    "store/embedded.py",
     "store/reading.py",
 )
 

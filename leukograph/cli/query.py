@@ -29,6 +29,8 @@ _EXTENSIONS = {
 #: What the engine is asked for; tables and CSV are made from its JSON.
 _OF_ROWS = {"table": "json", "csv": "json", "json": "json", "tsv": "tsv", "xml": "xml"}
 _OF_TRIPLES = {"table": "turtle", "turtle": "turtle", "json": "jsonld", "xml": "rdfxml"}
+#: In narrower columns words are cut to pieces: the plain table is easier to read.
+_LEAST_COLUMN = 12
 
 
 @click.command("query")
@@ -186,10 +188,8 @@ def _emit_rows(query: NamedQuery, data: bytes, form: str, output: str, force: bo
     answer = results.ordered(results.Results.from_json(data), query.columns or _projected(query.text))
     if form == "csv":
         emit(results.csv(answer).encode(), output, force)
-    elif output == "-" and _wants_colour():
-        from shutil import get_terminal_size
-
-        emit(results.colour_table(answer, get_terminal_size().columns), output, force)
+    elif output == "-" and (width := _colour_width()) >= _LEAST_COLUMN * len(answer.columns):
+        emit(results.colour_table(answer, width), output, force)
     else:
         emit(results.table(answer), output, force)
     if answer.truncated:
@@ -204,8 +204,14 @@ def _projected(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(token.text[1:] for token in tokens(text) if token.kind == "variable"))
 
 
-def _wants_colour() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+def _colour_width() -> int:
+    """Return the width of the terminal, or 0 when nothing there takes colour."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    if plain or not sys.stdout.isatty() or "utf" not in sys.stdout.encoding.lower():
+        return 0
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
 
 
 def _found(data: bytes, form: str) -> bool:
