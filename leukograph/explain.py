@@ -392,12 +392,13 @@ def _other(figure: Figure, key: str) -> str:
     return next((term.key for term in figure.about if term.key != key), "")
 
 
-def _strength(effect: Effect) -> tuple[bool, bool, int, int, float, str]:
-    """Order effects: seen before composed, then by grade, then as a reader expects them."""
+def _strength(effect: Effect) -> tuple[bool, bool, int, int, int, float, str]:
+    """Order effects: seen before composed, then by grade of effect and of way, then as a reader expects."""
     verdict, key = effect.verdict, effect.effect.key
     grade = GRADES.index(verdict.grade) if verdict.grade else len(GRADES)
+    way = min((GRADES.index(c.grade) for c in effect.chains if c.route != UNKNOWN_ROUTE), default=len(GRADES))
     place = EFFECTS.index(key) if key in EFFECTS else len(EFFECTS)
-    return not effect.observed, verdict.sign in {"?", "0"}, grade, place, -verdict.belief, key
+    return not effect.observed, verdict.sign in {"?", "0"}, grade, way, place, -verdict.belief, key
 
 
 def _without_umbrella(knowledge: Knowledge, effects: Iterable[Effect]) -> list[Effect]:

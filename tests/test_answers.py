@@ -93,7 +93,7 @@ def test_each_step_of_a_chain_is_cited_or_a_definition(answers: list[Answer]) ->
 
 def test_each_number_in_a_text_is_in_its_list_of_sources(answers: list[Answer]) -> None:
     for answer in answers:
-        text = render(answer)
+        text = render(answer, width=10_000)
         body, _, listed = text.partition("\nSources\n")
         cited = {int(n) for group in NUMBER.findall(body) for n in re.findall(r"\d+", group)}
         given = {int(n) for n in re.findall(r"^  \[(\d+)\]", listed, re.MULTILINE)}

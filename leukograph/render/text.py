@@ -49,24 +49,35 @@ class _Told:
 def render(answer: Answer, width: int = 88) -> str:
     """Return an answer as text, wrapped to a width in characters."""
     width = max(width, 20)
-    body, sources = _renumbered("\n".join(_body(answer, width)), answer.sources)
-    lines = [*_wrap(_headline(answer), width), *_wrap(_summary(answer, len(sources)), width), *body.split("\n")]
+    answer, cited = _renumbered(answer)
+    sources = answer.sources[:cited]
+    lines = [*_wrap(_headline(answer), width), *_wrap(_summary(answer, cited), width), *_body(answer, width)]
     lines += [*source_lines(sources, width), "", *_wrap(DISCLAIMER, width)]
     return "\n".join(visible(line) for line in lines).rstrip() + "\n"
 
 
-def _renumbered(body: str, sources: Sequence[Source]) -> tuple[str, list[Source]]:
-    """Number the sources that a text cites in the order in which it does.
+def _renumbered(answer: Answer) -> tuple[Answer, int]:
+    """Number sources in the order in which the text cites them; return how many it does.
 
     JSON also holds what a text leaves out, so its numbers would leave gaps here.
     """
-    new: dict[str, int] = {}
+    text = "\n".join(_body(answer, width=1_000_000))
+    numbers = [int(number) for group in _CITED.findall(text) for number in re.findall(r"\d+", group)]
+    order = list(dict.fromkeys(numbers))
+    cited = len(order)
+    order += [n for n in range(1, len(answer.sources) + 1) if n not in set(order)]
+    new = {old: n for n, old in enumerate(order, start=1)}
 
     def renumber(group: re.Match[str]) -> str:
-        return re.sub(r"\d+", lambda number: str(new.setdefault(number[0], len(new) + 1)), group[0])
+        parts = group[0].strip("[]").split("against: ")
+        told = [", ".join(map(str, sorted(new[int(n)] for n in re.findall(r"\d+", part)))) for part in parts]
+        return f"[{'; against: '.join(told).removeprefix('; ')}]"
 
-    body = _CITED.sub(renumber, body)
-    return body, [sources[int(old) - 1] for old in new]
+    effects = tuple(
+        effect._replace(chains=tuple(c._replace(text=_CITED.sub(renumber, c.text)) for c in effect.chains))
+        for effect in answer.effects
+    )
+    return answer._replace(effects=effects, sources=tuple(answer.sources[n - 1] for n in order)), cited
 
 
 def _body(answer: Answer, width: int) -> Iterator[str]:
@@ -104,11 +115,11 @@ def _headline(answer: Answer) -> str:
     for sign, seen, expected in (
         ("+", "can cause", "would be expected to cause"),
         ("-", "counters", "would be expected to counter"),
-        ("?", "acts both ways on", "acts both ways on"),
+        ("?", "acts both ways on", ""),
     ):
         concerned = [one for one in answer.effects if sign in _signs(one)]
         observed = [one for one in concerned if one.observed]
-        if concerned:
+        if observed or (concerned and expected):
             labels = [_with_stage(one, sign) for one in observed or concerned]
             clauses.append(f"{seen if observed else expected} {_and(labels)}")
     closed = [one.effect.label for one in answer.effects if one.verdict.sign == "0" and one.closed]
@@ -211,9 +222,13 @@ def _about(answer: Answer, numbers: dict[str, int]) -> Iterator[tuple[str, str]]
     if one_cause and (words := _seen(effects, numbers)):
         yield "Seen in people", words
     if one_cause and any(one.observed for one in effects):
-        expected = [one.effect.label for one in effects if not one.observed and one.verdict.sign in {"+", "?"}]
-        if expected:
-            yield "To be expected too, but no report is in the graph", _and(expected) + "."
+        for sign, name in (
+            ("+", "To be expected too, but no report is in the graph"),
+            ("?", "Open, since chains point both ways"),
+        ):
+            unseen = [one.effect.label for one in effects if not one.observed and one.verdict.sign == sign]
+            if unseen:
+                yield name, _and(unseen) + "."
     if words := _figures((f for one in effects for f in one.timing), numbers, answer):
         yield "When", words
     if words := _figures((f for one in effects for f in one.frequency), numbers, answer):
