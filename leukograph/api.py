@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from leukograph.knowledge import Knowledge
     from leukograph.lookup import Match, NameIndex
     from leukograph.render.results import Results
+    from leukograph.stats import Stats
+
+#: The condition that collects all low counts.
+ANY_LOW_COUNT = "low_white_cell_count"
 
 
 def load(release: str | Path | None = None, *, cached: bool = True) -> Leukograph:
@@ -177,6 +181,12 @@ class Leukograph:
             claims_in=claims_in,
             sources=_cited(knowledge, figures, (*claims_out, *claims_in)),
         )
+
+    def stats(self) -> Stats:
+        """Return how much of everything the release holds."""
+        from leukograph.stats import count
+
+        return count(self.knowledge, self.causes(ANY_LOW_COUNT))
 
     # --- SPARQL --------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ LAYERS = {
     "queries": 5,
     "chains": 5,
     "sentences": 5,
+    "stats": 5,
     "explain": 6,
     "checks": 6,
     "render": 6,

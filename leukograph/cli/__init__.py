@@ -28,6 +28,8 @@ COMMANDS = {
     "path": "Find chains between any two terms.",
     "query": "Ask the graph in SPARQL.",
     "export": "Write the graph, or a part of it, for other tools.",
+    "stats": "Count what the graph holds.",
+    "bibliography": "List the sources, for reference managers.",
     "build": "Build the release files from the tables.",
     "check": "Check the tables and the graph for faults.",
 }

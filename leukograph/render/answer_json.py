@@ -18,7 +18,7 @@ SCHEMA = "leukograph.why/1"
 Json = dict[str, Any]
 
 
-def dumps(value: Json) -> str:
+def dumps(value: Json | list[Json]) -> str:
     """Write JSON as every command of ours does: indented, in UTF-8, one newline at the end."""
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
