@@ -63,7 +63,7 @@ def check_folder(folder: Path, *, shapes: bool = False, members: bool = False, t
     if terms:
         findings += vocabularies.check_mappings(tables.mappings, terms)
     if shapes:
-        findings += _shape_findings(folder / "shapes.ttl", turtle)
+        findings += shape_findings(folder / "shapes.ttl", turtle)
     order = {"error": 0, "warning": 1, "note": 2}
     findings.sort(key=lambda finding: (order[finding.severity], finding.rule, finding.place))
     return Report(tuple(findings), _counts(tables))
@@ -110,7 +110,8 @@ def _check_queries(store: Store) -> Iterator[Finding]:
             yield Finding(query.name, severity, entity.value if entity else "", f"{query.summary}: {details}")
 
 
-def _shape_findings(shapes: Path, turtle: bytes) -> Iterator[Finding]:
+def shape_findings(shapes: Path, turtle: bytes) -> Iterator[Finding]:
+    """Yield what breaks the public shapes in a graph given as Turtle."""
     import pyshacl
     import rdflib
 
