@@ -26,13 +26,13 @@ from leukograph.build.release import build
 from leukograph.cli.export import command
 from leukograph.errors import CannotRead, UnknownName, WrongOption
 from leukograph.exports import EXTENSIONS, FORMATS, Subgraph, export, subgraph
-from leukograph.exports.base import NOTICE, xml_safe
-from leukograph.exports.rdf import turtle_of, xml_of
+from leukograph.exports.base import NOTICE
 from leukograph.knowledge import Knowledge
 from leukograph.model import Answer, Chain, Effect, Question, Step, Verdict
 from leukograph.namespaces import BASE, RDFS
 from leukograph.render.diagram import chains_to_dot, chains_to_mermaid
 from leukograph.render.drawing import LOOKS, dot_text, group_of, mermaid_text
+from leukograph.serialise import turtle_of, xml_of, xml_safe
 from leukograph.store.reading import read_knowledge
 
 #: Labels that a careless writer would let out of their place.

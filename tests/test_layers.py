@@ -15,6 +15,7 @@ LAYERS = {
     "units": 1,
     "resources": 1,
     "files": 1,
+    "serialise": 1,
     "model": 2,
     "belief": 3,
     "knowledge": 3,

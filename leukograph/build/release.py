@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-
-from pyoxigraph import BlankNode, RdfFormat, Triple, serialize
 
 from leukograph.build import assemble, owl
 from leukograph.build.tables import Tables, read_tables
 from leukograph.files import write_atomically
-from leukograph.namespaces import BASE, PREFIXES
+from leukograph.serialise import turtle_of, xml_of
 
 TURTLE = "leukograph.ttl"
 OWL_FILE = "leukograph.owl"
@@ -39,50 +35,11 @@ def build(folder: Path, version: str) -> tuple[int, int]:
 
 def turtle_bytes(tables: Tables) -> tuple[bytes, int]:
     """Return `leukograph.ttl` and the number of its triples."""
-    ordered = list(_ordered(assemble.triples(tables)))
-    body = serialize(ordered, format=RdfFormat.TURTLE, prefixes=PREFIXES)
-    return f"# {NOTICE}\n".encode() + _spaced(_sorted_prefixes(body or b"")), len(ordered)
+    triples = set(assemble.triples(tables))
+    return turtle_of(triples, [NOTICE]), len(triples)
 
 
 def owl_bytes(tables: Tables, version: str) -> tuple[bytes, int]:
     """Return `leukograph.owl` (RDF/XML) and the number of its triples."""
-    ordered = list(_ordered(owl.triples(tables, version)))
-    body = serialize(ordered, format=RdfFormat.RDF_XML, prefixes=PREFIXES) or b""
-    declaration, _, rest = _sorted_namespaces(body).partition(b"\n")
-    return declaration + f"\n<!-- {NOTICE} -->\n".encode() + rest, len(ordered)
-
-
-def _ordered(triples: Iterable[Triple]) -> Iterator[Triple]:
-    """Sort triples: the ontology first, named subjects before blank ones."""
-
-    def place(triple: Triple) -> tuple[bool, bool, str, bool, str, str]:
-        subject = str(triple.subject)
-        return (
-            isinstance(triple.subject, BlankNode),
-            subject != f"<{BASE}>",
-            subject,
-            not triple.predicate.value.endswith("#type"),
-            triple.predicate.value,
-            str(triple.object),
-        )
-
-    return iter(sorted(set(triples), key=place))
-
-
-def _sorted_prefixes(turtle: bytes) -> bytes:
-    """Sort the prefix lines: the serialiser keeps them in a hash map."""
-    lines = turtle.split(b"\n")
-    prefixes = sorted(line for line in lines if line.startswith(b"@prefix "))
-    return b"\n".join(prefixes + lines[len(prefixes) :])
-
-
-def _sorted_namespaces(xml: bytes) -> bytes:
-    """Sort the namespaces of the root element, for the same reason."""
-    return re.sub(
-        rb"<rdf:RDF ([^>]*)>", lambda match: b"<rdf:RDF " + b" ".join(sorted(match[1].split())) + b">", xml, count=1
-    )
-
-
-def _spaced(turtle: bytes) -> bytes:
-    """Put an empty line between blocks, so that people can read the file."""
-    return re.sub(rb" \.\n(?=[^\s@])", b" .\n\n", turtle)
+    triples = set(owl.triples(tables, version))
+    return xml_of(triples, [NOTICE]), len(triples)

@@ -9,7 +9,6 @@ said of the term itself in any other way (tests, modifiers, roles) is in it too.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,9 +27,6 @@ NOTICE = "For education and data work; not advice about treating a patient."
 
 TURTLE = "leukograph.ttl"
 OWL = "leukograph.owl"
-
-#: Characters that no XML file may hold.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -163,8 +159,3 @@ def _within(start: str, depth: int, neighbours: Callable[[str], list[str]]) -> s
 def one_line(text: str) -> str:
     """Return text as it may stand in a comment: one line, nothing hidden."""
     return visible(" ".join(text.split()))
-
-
-def xml_safe(text: str) -> str:
-    """Return text without the characters that no XML file may hold."""
-    return _NOT_XML.sub("", text)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from leukograph.exports.base import IS_A, NOTICE, Subgraph, xml_safe
+from leukograph.exports.base import IS_A, NOTICE, Subgraph
+from leukograph.serialise import xml_safe
 
 if TYPE_CHECKING:
     import networkx as nx

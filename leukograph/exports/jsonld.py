@@ -15,9 +15,9 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Triple
 
 from leukograph.exports.base import NOTICE, Subgraph
-from leukograph.exports.rdf import ordered
 from leukograph.exports.turtle import triples_of
 from leukograph.namespaces import BASE, RDF, XSD
+from leukograph.serialise import ordered
 
 CONTEXT = Path(__file__).with_name("context.jsonld")
 _STRING = XSD + "string"

@@ -15,9 +15,9 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
 from leukograph.errors import CannotRead
 from leukograph.exports.base import OWL, Subgraph
-from leukograph.exports.rdf import xml_of
 from leukograph.namespaces import BASE, DCTERMS, RDF, RDFS, SOURCE, iri
 from leukograph.namespaces import OWL as OWL_NAMESPACE
+from leukograph.serialise import xml_of
 
 _CLASS = OWL_NAMESPACE + "Class"
 _AXIOM = OWL_NAMESPACE + "Axiom"

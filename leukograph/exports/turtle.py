@@ -15,8 +15,8 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from leukograph.errors import CannotRead
 from leukograph.exports.base import TURTLE, Subgraph
-from leukograph.exports.rdf import turtle_of
 from leukograph.namespaces import BASE, CLAIM, DCTERMS, FIGURE, RDF, RDFS, iri
+from leukograph.serialise import turtle_of
 
 #: Properties by which a node in use brings another one in.
 _FOLLOWED = frozenset(

@@ -1,4 +1,4 @@
-"""Triples in a set order and as bytes that are the same on every run."""
+"""Writes triples as Turtle and RDF/XML: in a set order, the same bytes on every run."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from pyoxigraph import BlankNode, Literal, RdfFormat, Triple, serialize
 
-from leukograph.exports.base import xml_safe
 from leukograph.namespaces import BASE, PREFIXES
+
+#: Characters that no XML file may hold.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def ordered(triples: Iterable[Triple]) -> list[Triple]:
@@ -46,6 +48,11 @@ def xml_of(triples: Iterable[Triple], comment: Sequence[str]) -> bytes:
     declaration, _, rest = body.partition(b"\n")
     words = " | ".join(comment).replace("--", "- -")
     return declaration + f"\n<!-- {words} -->\n".encode() + rest
+
+
+def xml_safe(text: str) -> str:
+    """Return a text without the characters that no XML file may hold."""
+    return _NOT_XML.sub("", text)
 
 
 def _xml_safe(triple: Triple) -> Triple:
