@@ -37,15 +37,15 @@ class Narrator:
         """
         if chain.route == UNKNOWN_ROUTE:
             return self._seen(chain, numbers)
-        own = [step for step in chain.steps if not step.claim.definitional]
-        steps = chain.steps
+        own = [n for n, step in enumerate(chain.steps) if not step.claim.definitional]
+        body = chain.steps[: own[-1] + 1] if own else ()
+        backbone = chain.steps[len(body) :]
         if brief and own:
-            lever = next((n for n, step in enumerate(steps, 1) if step.claim.object == chain.lever), len(steps))
-            steps = steps[: max(lever, steps.index(own[-1]) + 1)]
-        backbone = [step for step in steps if step.claim.definitional]
-        clauses = [self._first(chain.cause, own[0], numbers)] if own else []
-        clauses += [self._clause(step) + cited(step.claim, numbers) for step in own[1:]]
-        return _sentences(clauses, self._closing(backbone), self._needs(own))
+            levers = [n for n, step in enumerate(backbone, start=1) if step.claim.object == chain.lever]
+            backbone = backbone[: levers[0] if levers else 0]
+        clauses = [self._first(chain.cause, body[0], numbers)] if body else []
+        clauses += [self._clause(step) + cited(step.claim, numbers) for step in body[1:]]
+        return _sentences(clauses, self._closing(backbone), self._needs(body))
 
     def _seen(self, chain: Chain, numbers: Mapping[str, int]) -> str:
         step = chain.steps[0]
@@ -69,14 +69,14 @@ class Narrator:
         entry = self.knowledge.entries[step.claim.object.key]
         return entry.phrase(step.direction) or f"{entry.term.label} runs {step.direction}"
 
-    def _closing(self, backbone: list[Step]) -> list[str]:
+    def _closing(self, backbone: Iterable[Step]) -> list[str]:
         told = [step for step in backbone if step.claim.relation != "has_low_state"]
         return list(dict.fromkeys(self._clause(step) for step in told))
 
-    def _needs(self, own: Iterable[Step]) -> str:
+    def _needs(self, body: Iterable[Step]) -> str:
         needs = {
             pair.removeprefix("needs=")
-            for step in own
+            for step in body
             for row in step.claim.evidence
             for pair in row.context.split("|")
             if pair.startswith("needs=")

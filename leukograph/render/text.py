@@ -23,7 +23,7 @@ ROUTES = {
     "maturation": ("The marrow delivers too few", "The marrow delivers more"),
     "release": ("The marrow holds cells back", "The marrow lets more cells go"),
     "destruction": ("Cells are destroyed", "Fewer cells are destroyed"),
-    "consumption": ("Cells are used up", "Fewer cells are used up"),
+    "consumption": ("Cells are used up or lost", "Fewer cells are used up or lost"),
     "distribution": ("Cells stay outside the blood", "More cells stay in the blood"),
     "dilution": ("The blood is diluted", "The blood is less diluted"),
     "measurement": ("The count reads wrong", "The count reads true"),
