@@ -93,7 +93,9 @@ class ChainFinder:
             end = claim.object.key
             # a low level is the condition: the sign turns over
             sign = times(claim.sign, "-") if end == level != effect else claim.sign
-            if claim.holds and (end in at_or_below or (end == level and knowledge.level_of.get(effect) == level)):
+            # a low count need not be as low as a condition by degree asks for
+            is_state = end == level and effect == self._state_of(effect)
+            if claim.holds and (end in at_or_below or is_state):
                 observed.append((claim, sign))
             elif not claim.holds and (end in at_or_above or end == level):
                 refuted.append((claim, sign))

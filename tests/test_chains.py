@@ -92,6 +92,13 @@ def test_an_outcome_on_the_level_means_the_opposite_for_its_low_state() -> None:
     assert effect(graph, "doxorubicin").verdict.sign == "-"
 
 
+def test_a_lower_count_is_not_yet_agranulocytosis() -> None:
+    graph = knowledge(TERMS, BACKBONE + "doxorubicin decreases neutrophil_count")
+
+    assert effect(graph, "doxorubicin", "neutropenia").verdict.sign == "+"
+    assert effect(graph, "doxorubicin", "agranulocytosis").verdict.sign == "0"
+
+
 def test_an_outcome_is_no_step_inside_a_chain() -> None:
     graph = knowledge(TERMS, BACKBONE + "doxorubicin increases toxin\n toxin decreases neutrophil_count")
 
