@@ -19,18 +19,40 @@ TYPE_CHECKING = False  # what typing calls it; importing typing would be most of
 if TYPE_CHECKING:
     from leukograph.api import Leukograph, load
     from leukograph.errors import LeukographError
-    from leukograph.model import Answer, Chain, Claim, Effect, Entry, Evidence, Figure, Source, Step, Term, Verdict
+    from leukograph.model import (
+        Answer,
+        CauseRow,
+        Causes,
+        Chain,
+        Claim,
+        Description,
+        Effect,
+        Entry,
+        Evidence,
+        Figure,
+        Paths,
+        Question,
+        Source,
+        Step,
+        Term,
+        Verdict,
+    )
 
 __all__ = [
     "Answer",
+    "CauseRow",
+    "Causes",
     "Chain",
     "Claim",
+    "Description",
     "Effect",
     "Entry",
     "Evidence",
     "Figure",
     "Leukograph",
     "LeukographError",
+    "Paths",
+    "Question",
     "Source",
     "Step",
     "Term",

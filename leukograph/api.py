@@ -8,15 +8,15 @@ the command line says is what these methods return, rendered. A plain `why` or
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from leukograph import cache
-from leukograph.compiled import Compiled
-from leukograph.errors import CannotRead
-from leukograph.model import Answer, Causes, Claim, Description, Figure, Paths, Source
+from leukograph.compiled import DAMAGE, Compiled
+from leukograph.errors import CannotRead, WrongOption
+from leukograph.model import ROUTES, Answer, Causes, Claim, Description, Figure, Paths, Source
 from leukograph.render import answer_json
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from leukograph.render.results import Results
     from leukograph.stats import Stats
 
+_T = TypeVar("_T")
 #: The condition that collects all low counts.
 ANY_LOW_COUNT = "low_white_cell_count"
 
@@ -44,10 +45,13 @@ def load(release: str | Path | None = None, *, cached: bool = True) -> Leukograp
     Raises:
         CannotRead: when the file is missing or holds no release.
     """
-    path = Path(release) if release else cache.release_file()
+    path = cache.release_file() if release is None else Path(release)
     if not path.is_file():
         raise CannotRead(f"{path} is not a file", "make it with: leukograph build")
-    return Leukograph(path, cached=cached)
+    graph = Leukograph(path, cached=cached)
+    if release is not None and not graph.knowledge.entries:
+        raise CannotRead(f"{path} holds no release of leukograph", "name a leukograph.ttl")
+    return graph
 
 
 class Leukograph:
@@ -61,15 +65,31 @@ class Leukograph:
         return f"leukograph.load({str(self.release_file)!r})"
 
     @cached_property
+    def _place(self) -> Path | None:
+        """Where the compiled release lies, if it may be used."""
+        return cache.place(self.release_file) if self._cached else None
+
+    @cached_property
     def _compiled(self) -> Compiled | None:
-        place = cache.place(self.release_file) if self._cached else None
-        return Compiled(place / cache.ANSWERS) if place else None
+        return Compiled(self._place / cache.ANSWERS) if self._place else None
+
+    def _stored(self, ask: Callable[[Compiled], _T]) -> _T | None:
+        """Ask the compiled release; None when there is none, or it is damaged and now dropped."""
+        if self._compiled is None:
+            return None
+        try:
+            return ask(self._compiled)
+        except DAMAGE:
+            if self._place:
+                cache.drop(self._place)
+            self._place = self._compiled = None
+            return None
 
     @cached_property
     def knowledge(self) -> Knowledge:
         """Everything that the release holds, as plain values."""
-        if self._compiled:
-            return self._compiled.knowledge()
+        if stored := self._stored(Compiled.knowledge):
+            return stored
         from leukograph.compiling import knowledge_of
 
         return knowledge_of(self.release_file)
@@ -86,7 +106,7 @@ class Leukograph:
     def _names(self) -> NameIndex:
         from leukograph.lookup import NameIndex, rows_of
 
-        return NameIndex(self._compiled.all_names() if self._compiled else rows_of(self.knowledge))
+        return NameIndex(self._stored(Compiled.all_names) or rows_of(self.knowledge))
 
     def resolve(self, name: str) -> str:
         """Return the key of the term that a name stands for.
@@ -97,13 +117,12 @@ class Leukograph:
             UnknownName: when nothing is called that; it offers the closest names.
             AmbiguousName: when several terms are.
         """
-        if self._compiled is None:
-            return self._names.resolve(name)
-        if key := self._compiled.key_of(name):
+        if not isinstance(name, str):
+            raise WrongOption(f"a name is text, not {type(name).__name__}")
+        name = name.encode(errors="replace").decode()  # half a character, as a wrong locale makes them
+        if key := self._stored(lambda compiled: compiled.key_of(name)):
             return key
-        from leukograph.lookup import resolve_rows  # late: its rules of spelling are not needed for a plain name
-
-        return resolve_rows(name, self._compiled.names, self._compiled.all_names)
+        return self._names.resolve(name)
 
     def search(self, text: str, limit: int = 10) -> list[Match]:
         """Return the terms whose names match a text best, best first."""
@@ -124,8 +143,7 @@ class Leukograph:
             WrongOption: when an option does not fit the question.
         """
         key = self.resolve(cause)
-        if effect is None and limit is None and self._compiled and (stored := self._compiled.answer("why", key)):
-            answer = answer_json.decode(json.loads(stored))
+        if effect is None and limit is None and (answer := self._stored(lambda compiled: _why(compiled, key))):
             return answer._replace(question=answer.question._replace(text=cause))
         from leukograph.explain import Options
 
@@ -144,11 +162,15 @@ class Leukograph:
             UnknownName, AmbiguousName: when the name is not clear.
             WrongOption: when the name is not that of a condition or level.
         """
-        from leukograph.render import causes_json
-
         key = self.resolve(condition)
-        stored = self._compiled.answer("causes", key) if self._compiled else None
-        found = causes_json.decode(json.loads(stored)) if stored else self._explainer.causes(key)
+        if route is not None and route not in ROUTES:
+            raise WrongOption(f"there is no route {route!r}", "one of: " + ", ".join(ROUTES))
+        found = self._stored(lambda compiled: _causes(compiled, key)) or self._explainer.causes(key)
+        kinds = sorted({row.cause.kind for row in found.rows})
+        if kind is not None and kind not in kinds:
+            raise WrongOption(
+                f"no cause of {found.condition.label} is of the kind {kind!r}", "one of: " + ", ".join(kinds)
+            )
         rows = tuple(row for row in found.rows if route in {None, row.route} and kind in {None, row.cause.kind})
         return found._replace(rows=rows)
 
@@ -222,8 +244,7 @@ class Leukograph:
     def _store(self) -> Store:
         from leukograph.store.embedded import open_cached, open_store
 
-        place = cache.place(self.release_file) if self._cached else None
-        return open_cached(place / cache.STORE) if place else open_store(self.release_file)
+        return open_cached(self._place / cache.STORE) if self._place else open_store(self.release_file)
 
     # --- the graph itself ----------------------------------------------------------
 
@@ -276,6 +297,18 @@ class Leukograph:
 
         key = self.resolve(focus) if focus else None
         return export(self.knowledge, format_, self.release_file, focus=key, depth=depth, refuted=refuted)
+
+
+def _why(compiled: Compiled, key: str) -> Answer | None:
+    stored = compiled.answer("why", key)
+    return answer_json.decode(json.loads(stored)) if stored else None
+
+
+def _causes(compiled: Compiled, key: str) -> Causes | None:
+    from leukograph.render import causes_json
+
+    stored = compiled.answer("causes", key)
+    return causes_json.decode(json.loads(stored)) if stored else None
 
 
 def _cited(knowledge: Knowledge, figures: Iterable[Figure], claims: Iterable[Claim]) -> tuple[Source, ...]:

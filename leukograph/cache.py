@@ -1,14 +1,16 @@
 """Where the compiled release lies: in the wheel, else in the user's cache folder.
 
-It is keyed by a digest of the release and of the code that makes answers, so it
-can never be stale, and it is never needed for a right answer: where it cannot be
-written, answers are worked out afresh.
+It is keyed by the release and the code that makes answers, so it is not used when
+either has changed. It is never needed for a right answer: where it cannot be
+written answers are worked out afresh, and a damaged one is made again.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
+import sqlite3
 import sys
 import zlib
 from pathlib import Path
@@ -17,11 +19,16 @@ from leukograph.resources import PACKAGE, folder
 
 ANSWERS = "answers.sqlite"
 STORE = "store"
+#: Written last; holds the sizes of all files, by which damage is noticed.
+CONTENTS = "contents.json"
 #: The code on which stored answers depend.
 ANSWER_CODE = (
+    "__init__.py",
+    "belief.py",
     "cache.py",
     "chains.py",
     "compiled.py",
+    "compiling.py",
     "explain.py",
     "knowledge.py",
     "lookup.py",
@@ -29,6 +36,7 @@ ANSWER_CODE = (
     "namespaces.py",
     "network.py",
     "render/answer_json.py",
+    "render/causes_json.py",
     "sentences.py",
     "store/embedded.py",
     "store/reading.py",
@@ -60,25 +68,32 @@ def key(release: Path) -> str:
 def home() -> Path:
     """Return the folder for caches: LEUKOGRAPH_HOME, else the user's cache folder."""
     if given := os.environ.get("LEUKOGRAPH_HOME"):
-        return Path(given)
+        return Path(given).expanduser()
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or "~/AppData/Local").expanduser() / "leukograph"
     return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "leukograph"
 
 
 def place(release: Path) -> Path | None:
-    """Return the folder of the compiled release; make it when it is missing.
+    """Return the folder of the compiled release; make it when it is missing or damaged.
 
     Returns:
         The folder, or None when it is missing and cannot be written.
     """
     name = key(release)
     for parent in (PACKAGE / "_data" / "compiled", home()):
-        if (parent / name / ANSWERS).is_file():
+        if _is_whole(parent / name):
             return parent / name
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, sqlite3.Error):
         return make(release, home(), name)
     return None
+
+
+def drop(folder: Path) -> None:
+    """Remove a cache that turned out to be damaged; it is made again when next needed."""
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def make(release: Path, parent: Path, name: str) -> Path:
@@ -88,24 +103,44 @@ def make(release: Path, parent: Path, name: str) -> Path:
     process finds all of it or nothing.
 
     Raises:
-        OSError: when the folder cannot be written.
+        OSError, sqlite3.Error: when the folder cannot be written.
     """
-    import shutil
     import tempfile
 
     from leukograph.compiling import compile_release
     from leukograph.store.embedded import write_store
 
+    if sys.stderr is not None and sys.stderr.isatty():
+        print("Compiling the answers, once; this takes some seconds ...", file=sys.stderr)  # noqa: T201
     parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(dir=parent, prefix=".part-"))
     try:
         compile_release(release, part / ANSWERS)
         write_store(part / STORE, release)
+        (part / CONTENTS).write_text(json.dumps(_sizes(part)), encoding="utf-8")
+        if not _is_whole(parent / name):
+            drop(parent / name)
         with contextlib.suppress(OSError):  # another process may have been quicker
             part.rename(parent / name)
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        drop(part)
+    if not _is_whole(parent / name):
+        raise OSError(f"{parent / name} is not complete")
     return parent / name
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    """Return the size of each file that never changes; the engine's own log may."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("LOG"))
+    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files if path.name != CONTENTS}
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        sizes = json.loads((folder / CONTENTS).read_bytes())
+        return all((folder / name).stat().st_size == size for name, size in sizes.items())
+    except (OSError, ValueError, AttributeError):
+        return False
 
 
 def store_path() -> Path | None:

@@ -176,23 +176,24 @@ class ChainFinder:
         """Say what outcomes and chains amount to; see the module's text.
 
         What happens only early is told as a stage and does not decide, unless
-        there is nothing else.
+        there is nothing else. The witnesses are the best chain of each sign that
+        was found, that of the verdict first.
         """
         signs = self._settled_signs(effect, outcomes, chains)
         if not signs:
             return Verdict("0", "", 0.0)
-        best = {sign: next((chain for chain in chains if chain.sign == sign), None) for sign in sorted(signs)}
+        best: dict[Sign, Chain] = {}
+        for chain in chains:
+            best.setdefault(chain.sign, chain)
+        numbers = tuple(best[sign].n for sign in sorted(best, key=lambda sign: (sign not in signs, sign)))
         if len(signs) > 1:
-            witnesses = [chain for chain in best.values() if chain]
-            weakest = min(witnesses, key=lambda chain: chain.belief)
-            return Verdict("?", weakest.grade, weakest.belief, tuple(chain.n for chain in witnesses))
+            weakest = min(best.values(), key=lambda chain: chain.belief)
+            return Verdict("?", weakest.grade, weakest.belief, numbers)
         (sign,) = signs
         net: NetSign = "+" if sign == "+" else "-"
         seen = [claim for claim, its in outcomes.observed if its == sign]
-        if seen:
-            return Verdict(net, seen[0].grade, seen[0].belief)
-        chain = best[sign]
-        return Verdict(net, chain.grade, chain.belief) if chain else Verdict("0", "", 0.0)
+        surest = seen[0] if seen else best.get(sign)
+        return Verdict(net, surest.grade, surest.belief, numbers) if surest else Verdict("0", "", 0.0)
 
     def _settled_signs(self, effect: str, outcomes: Outcomes, chains: Sequence[Chain]) -> set[Sign]:
         if seen := _settled((claim.stage, sign) for claim, sign in outcomes.observed):

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from leukograph.knowledge import Knowledge
     from leukograph.lookup import NameRow
 
+#: What reading a damaged file may raise.
+DAMAGE = (sqlite3.Error, zlib.error, ValueError, KeyError, TypeError, IndexError)
+
 _SCHEMA = """
 CREATE TABLE answer (verb TEXT, key TEXT, json BLOB, PRIMARY KEY (verb, key)) WITHOUT ROWID;
 CREATE TABLE name (normal TEXT, name TEXT, key TEXT, label TEXT, kind TEXT, rank INTEGER);
-CREATE INDEX name_normal ON name (normal);
 CREATE INDEX name_name ON name (name COLLATE NOCASE);
 CREATE TABLE value (part TEXT PRIMARY KEY, json TEXT) WITHOUT ROWID;
 """
@@ -33,7 +35,9 @@ class Compiled:
     """A compiled release, opened for reading."""
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        # nothing is ever written, so any thread may read
+        uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
 
     def close(self) -> None:
         """Close the file."""
@@ -55,18 +59,11 @@ class Compiled:
         found = self._connection.execute(query, (name,)).fetchall()
         return str(found[0][0]) if len(found) == 1 else None
 
-    def names(self, normal: str) -> list[NameRow]:
-        """Return the names whose normalised form is this one."""
-        return self._names("SELECT * FROM name WHERE normal = ?", (normal,))
-
     def all_names(self) -> list[NameRow]:
         """Return every name."""
-        return self._names("SELECT * FROM name", ())
-
-    def _names(self, query: str, values: tuple[str, ...]) -> list[NameRow]:
         from leukograph.lookup import NameRow
 
-        return [NameRow(*row) for row in self._connection.execute(query, values)]
+        return [NameRow(*row) for row in self._connection.execute("SELECT * FROM name")]
 
     def knowledge(self) -> Knowledge:
         """Return all values of the release."""

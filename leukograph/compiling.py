@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from pyoxigraph import RdfFormat, Store
-
 from leukograph import __version__, cache, compiled
+from leukograph.errors import CannotRead
 from leukograph.explain import Explainer
 from leukograph.knowledge import Knowledge
 from leukograph.lookup import rows_of
 from leukograph.render import answer_json, causes_json
+from leukograph.store.embedded import open_store
 from leukograph.store.reading import read_knowledge
 
 
 def knowledge_of(release: Path) -> Knowledge:
-    """Read a release graph (Turtle) into plain values."""
-    store = Store()
-    store.bulk_load(path=str(release), format=RdfFormat.TURTLE)
-    return read_knowledge(store, f"{__version__}-{cache.digest(release)}")
+    """Read a release graph (Turtle) into plain values.
+
+    Raises:
+        CannotRead: when the file is no Turtle, or its statements do not belong together.
+    """
+    try:
+        store = open_store(release)
+        return read_knowledge(store, f"{__version__}-{cache.digest(release)}")
+    except (KeyError, ValueError) as error:
+        raise CannotRead(f"{release} is no release of leukograph: {error}") from error
 
 
 def compile_release(release: Path, path: Path) -> None:

@@ -16,6 +16,9 @@ COULD_NOT = 3
 LIMIT_REACHED = 124
 INTERRUPTED = 130
 
+#: A longer name is cut where an error repeats it.
+LONGEST_NAME = 100
+
 
 class LeukographError(Exception):
     """Base of all errors raised by leukograph."""
@@ -33,7 +36,8 @@ class UnknownName(LeukographError, LookupError):
 
     def __init__(self, name: str, close: Sequence[str] = ()) -> None:
         self.name, self.close = name, tuple(close)
-        super().__init__(f"nothing in the graph is called {name!r}")
+        shown = name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME] + "..."
+        super().__init__(f"nothing in the graph is called {shown!r}")
         if close:
             self.hint = "closest names: " + ", ".join(close)
         else:
@@ -125,16 +129,6 @@ class CannotWrite(LeukographError, OSError):
     code = "LG402"
 
     def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
-
-
-class MissingProgram(LeukographError, RuntimeError):
-    """An optional library or program that a command needs."""
-
-    code = "LG403"
-
-    def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
         self.hint = hint
 

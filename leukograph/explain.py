@@ -83,13 +83,18 @@ class Explainer:
             options: what narrows the question.
 
         Raises:
-            WrongOption: when `effect` is neither a condition nor a level, or the
-                question is about a condition and names an effect too.
+            WrongOption: when `effect` is neither a condition nor a level, the limit
+                is below 1, or the question is about a condition and names an effect too.
         """
         options = options or Options()
+        if options.limit is not None and options.limit < 1:
+            raise WrongOption(f"a limit of {options.limit} chains", "ask for 1 or more")
         term = self.knowledge.term(key)
-        if term.kind in {"condition", "level"}:
-            return self._of_condition(term, text, options)
+        if condition := self._condition_meant(term):
+            answer = self._of_condition(condition, text or term.label, options)
+            if condition == term:
+                return answer
+            return answer._replace(notes=(f"Answered for {condition.label}: {term.label} by itself is no cause.",))
         effect = self.knowledge.term(options.effect) if options.effect else None
         if effect and effect.kind not in {"condition", "level"}:
             raise WrongOption(
@@ -105,6 +110,19 @@ class Explainer:
             truncated=any(len(one.chains) > limit for one in effects),
         )
 
+    def _condition_meant(self, term: Term) -> Term | None:
+        """Return the low count that a question is about: a condition, or that of a level or a cell."""
+        if term.kind == "condition":
+            return term
+        levels = [term.key] if term.kind == "level" else []
+        if term.kind == "cell":
+            levels = [c.subject.key for c in self.knowledge.claims_to(term.key) if c.relation == "counts"]
+        for level in levels:
+            for claim in self.knowledge.claims_from(level):
+                if claim.relation == "has_low_state":
+                    return claim.object
+        return None
+
     # --- one cause -------------------------------------------------------------
 
     def _effects_of(self, cause: Term, effect: Term | None) -> tuple[tuple[Effect, ...], tuple[Term, ...]]:
@@ -112,7 +130,8 @@ class Explainer:
         own = self._own_effects(cause, effect)
         if any(chain.route != UNKNOWN_ROUTE for one in own for chain in one.chains):
             return own, ()
-        kinds = self._kinds_with_answer(cause.key, effect)
+        is_cause = self.knowledge.language.kinds[cause.kind].role in CAUSE_ROLES
+        kinds = self._kinds_with_answer(cause.key, effect) if is_cause else []
         if not kinds:
             return own, ()
         return self._through(own, [self._own_effects(kind, effect) for kind in kinds]), tuple(kinds)
@@ -226,18 +245,19 @@ class Explainer:
         return tuple(dict.fromkeys(found))
 
     def _tests(self, cause: Term, effect: Term) -> tuple[Claim, ...]:
-        """Return what shows the cause, or else the effect, each down to the test."""
-        for start in (cause.key, effect.key):
-            found: dict[str, Claim] = {}
-            for claim, _ in self.knowledge.claims_of(start):
-                if claim.relation == "shown_by" and claim.holds:
-                    found.setdefault(claim.key, claim)
-                    for further in self.knowledge.claims_from(claim.object.key):
-                        if further.relation == "shown_by" and further.holds:
-                            found.setdefault(further.key, further)
-            if found:
-                return tuple(found.values())
-        return ()
+        """Return what shows the cause, each down to the test; where nothing does, what screens for the effect."""
+        own = self._shown_by(cause.key)
+        return own or tuple(claim for claim in self._shown_by(effect.key) if cause == effect or _screens(claim))
+
+    def _shown_by(self, key: str) -> tuple[Claim, ...]:
+        found: dict[str, Claim] = {}
+        for claim, _ in self.knowledge.claims_of(key):
+            if claim.relation == "shown_by" and claim.holds:
+                found.setdefault(claim.key, claim)
+                for further in self.knowledge.claims_from(claim.object.key):
+                    if further.relation == "shown_by" and further.holds:
+                        found.setdefault(further.key, further)
+        return tuple(found.values())
 
     # --- several causes ----------------------------------------------------------
 
@@ -274,11 +294,13 @@ class Explainer:
             WrongOption: when the term is neither a condition nor a level.
         """
         term = self.knowledge.term(condition)
-        if term.kind not in {"condition", "level"}:
+        meant = self._condition_meant(term)
+        if meant is None:
             raise WrongOption(
                 f"{term.label} is a {term.kind}, not a low count",
                 "name a condition such as neutropenia, lymphopenia or leukopenia",
             )
+        term, condition = meant, meant.key
         rows: dict[tuple[str, str], CauseRow] = {}
         for cause, effect in self.causes_of(condition):
             for chain in effect.chains:
@@ -388,6 +410,10 @@ def _cause_order(row: CauseRow) -> tuple[int, bool, float, bool, str]:
     return route, not row.observed, -row.belief, row.inherited_from is not None, row.cause.key
 
 
+def _screens(claim: Claim) -> bool:
+    return any("role=screen" in row.context.split("|") for row in claim.evidence)
+
+
 def _other(figure: Figure, key: str) -> str:
     return next((term.key for term in figure.about if term.key != key), "")
 
@@ -419,7 +445,9 @@ def _merge(effects: list[Effect]) -> Effect:
     sign: NetSign = signs.pop() if len(signs) == 1 else "?" if signs else "0"
     return Effect(
         effect=effects[0].effect,
-        verdict=Verdict(sign, strongest.grade if strongest else "", strongest.belief if strongest else 0.0),
+        verdict=Verdict(
+            sign, strongest.grade if strongest else "", strongest.belief if strongest else 0.0, (1,) if best else ()
+        ),
         observed=_unique(claim for one in effects for claim in one.observed),
         chains=tuple(chain._replace(n=n) for n, chain in enumerate(best, start=1)),
         closed=_unique(claim for one in effects for claim in one.closed),

@@ -43,7 +43,7 @@ class Narrator:
         if brief and own:
             levers = [n for n, step in enumerate(backbone, start=1) if step.claim.object == chain.lever]
             backbone = backbone[: levers[0] if levers else 0]
-        clauses = [self._first(chain.cause, body[0], numbers)] if body else []
+        clauses = [self._first(chain.cause, body[0], numbers) if body else self._running(chain.cause)]
         clauses += [self._clause(step) + cited(step.claim, numbers) for step in body[1:]]
         return _sentences(clauses, self._closing(backbone), self._needs(body))
 
@@ -64,6 +64,10 @@ class Narrator:
             reads = self.knowledge.language.relations[claim.relation].reads
             return capitalized(f"{self.name(cause)}{as_kind} {reads} {claim.object.label}{sources}")
         return capitalized(f"with {self.name(cause)}{as_kind or ','} {self._clause(step)}{sources}")
+
+    def _running(self, cause: Term) -> str:
+        """Return the clause of a link that is asked about itself: a lever, a pool, a molecule."""
+        return self.knowledge.entries[cause.key].up or f"with {cause.label}"
 
     def _clause(self, step: Step) -> str:
         entry = self.knowledge.entries[step.claim.object.key]

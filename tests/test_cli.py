@@ -51,7 +51,14 @@ def test_a_typo_gets_suggestions_and_exit_code_2(run: Run) -> None:
         (["wy", "clozapine"], 2),
         (["causes", "clozapine"], 2),
         (["causes", "neutropenia", "--route", "magic"], 2),
-        (["causes", "neutropenia", "--kind", "unicorn"], 1),
+        (["causes", "neutropenia", "--kind", "unicorn"], 2),
+        (["causes", "pseudoleukopenia", "--route", "consumption"], 1),
+        (["why", "\udcff\udcfe"], 2),
+        (["why", "x" * 100_000], 2),
+        (["why", "clozapine", "-o", "x" * 300], 3),
+        (["why", "clozapine", "-o", ""], 2),
+        (["query", "--timeout", "nan", "-e", "ASK {}"], 2),
+        (["query", "--timeout", "inf", "-e", "ASK {}"], 2),
         (["path", "neutropenia", "clozapine"], 1),
         (["search", "qqqqqqqqqqqqqq"], 1),
         (["query", "-e", "SELECT"], 2),
@@ -61,13 +68,32 @@ def test_a_typo_gets_suggestions_and_exit_code_2(run: Run) -> None:
         (["check", "/nonexistent"], 2),
         (["build", "/nonexistent"], 2),
     ],
-    ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
+    ids=lambda value: ascii(" ".join(value)[:60]) if isinstance(value, list) else str(value),
 )
 def test_exit_codes(run: Run, arguments: list[str], code: int) -> None:
     done = run(*arguments)
 
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_error_is_one_line_and_a_way_out(run: Run) -> None:
+    for arguments in (["why"], ["why", "x", "--limit", "none"], ["why", "nobody-is-called-this"], ["query", "-e", "x"]):
+        lines = run(*arguments).stderr.splitlines()
+        assert lines[0].startswith("Error: "), lines
+        assert lines[0].endswith("]"), lines
+        assert [line.startswith("  hint: ") for line in lines[1:]] == [True], lines
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell")
+@pytest.mark.parametrize(("closed", "code"), [(">&-", 0), ("2>&-", 0), (">&- 2>&-", 0)])
+def test_closed_streams_leave_no_traceback(closed: str, code: int) -> None:
+    command = f"{sys.executable} -m leukograph why clozapine {closed}"
+
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=60)
+
+    assert done.returncode == code
+    assert done.stderr == ""
 
 
 def test_a_wrong_command_is_met_with_the_closest(run: Run) -> None:

@@ -58,7 +58,10 @@ def read_core(path: Path) -> Core:
     except OSError as error:
         raise CannotRead(f"{path}: {error.strerror}") from error
     except Exception as error:  # rdflib's parser raises many classes
-        raise CannotRead(f"{path} is not Turtle: {error}") from error
+        line = getattr(error, "lines", None)
+        place = f"{path}:{line + 1}" if isinstance(line, int) else str(path)
+        reason = " ".join(str(getattr(error, "_why", "") or error).split())
+        raise CannotRead(f"{place}: not Turtle: {reason}", "mend that line") from error
 
     def text(subject: Node, name: str) -> str:
         value = graph.value(subject, LG[name])

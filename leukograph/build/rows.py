@@ -85,6 +85,9 @@ def read_grid(path: Path, name: str, columns: list[str], faults: Faults) -> list
     if text.startswith("\ufeff"):
         faults.add(name, 1, 1, "starts with a byte-order mark; save as UTF-8 without one")
         return []
+    if "\r" in text:
+        faults.add(name, text.count("\n", 0, text.index("\r")) + 1, 1, "ends its lines with CR; save with LF line ends")
+        return []
     lines = list(_numbered(text))
     if not lines:
         faults.add(name, 1, 1, "is empty; the header was expected: " + " ".join(columns))

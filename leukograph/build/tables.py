@@ -29,6 +29,7 @@ READS = frozenset({"abstract", "excerpt", "full"})
 VERDICTS = frozenset({"refutes", "supports"})
 MATCHES = frozenset({"skos:broadMatch", "skos:closeMatch", "skos:exactMatch", "skos:narrowMatch"})
 SOURCE_ID = re.compile(r"PMID:[1-9]\d*|PMCID:PMC\d+|DOI:10\.\d{4,9}/\S+")
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?")
 #: Kinds whose terms rise and fall, and so need a clause for each.
 MOVING_ROLES = frozenset({"link", "end"})
 
@@ -139,6 +140,8 @@ def _check_terms(tables: Tables, faults: Faults) -> None:
             continue
         if _known(row, "kind", row["kind"], sorted(tables.core.kinds), "kind of term", faults):
             _check_phrases(row, tables, faults)
+        if len(set(row.values("synonyms"))) < len(row.values("synonyms")):
+            row.fault(faults, "synonyms", "a synonym stands twice")
         for name in (row["label"], *row.values("synonyms")):
             first = names.setdefault(name.casefold(), row)
             if first is not row:
@@ -369,11 +372,7 @@ def _check_figures(tables: Tables, faults: Faults) -> None:
 def _number(row: Row, column: str, faults: Faults) -> float | None:
     if not row[column]:
         return None
-    try:
-        number = float(row[column])
-    except ValueError:
-        number = math.nan
-    if math.isfinite(number):
+    if NUMBER.fullmatch(row[column]) and math.isfinite(number := float(row[column])):
         return number
     row.fault(faults, column, f"{row[column]!r} is no number")
     return None

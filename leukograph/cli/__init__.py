@@ -81,6 +81,8 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run a command line and return its exit code."""
     gc.set_threshold(100_000)  # a command is over before there is much to collect
+    if sys.stdout is None:  # it was closed before the start
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - stays open to the end
     for stream in (sys.stdout, sys.stderr):
         # a terminal that cannot show a letter shows its code instead of a traceback
         if hasattr(stream, "reconfigure"):
@@ -91,8 +93,12 @@ def run(arguments: list[str]) -> int:
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as stop:
         return stop.exit_code
+    except click.UsageError as error:
+        _complain(f"Error: {_visible(error.format_message())} [LG103]")
+        _complain(f"  hint: see: {error.ctx.command_path if error.ctx else 'leukograph'} --help")
+        return WRONG_QUESTION
     except click.ClickException as error:
-        error.show()
+        _complain(f"Error: {_visible(error.format_message())} [LG103]")
         return WRONG_QUESTION
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
@@ -112,17 +118,23 @@ def run(arguments: list[str]) -> int:
 
 def report(error: LeukographError) -> None:
     """Print an error of ours: what is wrong, its code, what to do."""
+    first, *more = str(error).split("\n")
+    _complain(f"Error: {_visible(first)} [{error.code}]")
+    for line in more:
+        _complain(_visible(line))
+    if error.hint:
+        _complain(f"  hint: {_visible(error.hint)}")
+
+
+def _visible(line: str) -> str:
     from leukograph.render.safe import visible
 
-    first, *more = str(error).split("\n")
-    _complain(f"Error: {visible(first)} [{error.code}]")
-    for line in more:
-        _complain(visible(line))
-    if error.hint:
-        _complain(f"  hint: {visible(error.hint)}")
+    return visible(line)
 
 
 def _complain(line: str) -> None:
+    if sys.stderr is None:  # it was closed; print would fall back to the answers' stream
+        return
     with contextlib.suppress(OSError):  # nobody may be left to hear it
         print(line, file=sys.stderr, flush=True)  # noqa: T201 - the one place that prints errors
 

@@ -56,17 +56,21 @@ def emit(content: str | bytes, output: str, force: bool) -> None:
             click.echo(content, nl=False)
         sys.stdout.flush()
         return
+    if not output:
+        raise WrongOption("the output has no name", "name a file, or - for the screen")
     path = Path(output)
-    if path.is_dir():
-        raise CannotWrite(f"{output} is a folder", "name a file in it")
-    if path.exists() and not force and path.is_file():
-        raise WrongOption(f"{output} exists already", "overwrite it with --force, or choose another name")
-    if path.exists() and not path.is_file():  # a device or a pipe: written in place
-        try:
+    try:
+        if path.is_dir():
+            raise CannotWrite(f"{output} is a folder", "name a file in it")
+        if path.is_file() and not force:
+            raise WrongOption(f"{output} exists already", "overwrite it with --force, or choose another name")
+        if path.exists() and not path.is_file():  # a device or a pipe: written in place
             path.write_bytes(data)
-        except OSError as error:
-            raise CannotWrite(f"{output} cannot be written: {error.strerror}") from error
-        return
+            return
+    except OSError as error:
+        if isinstance(error, CannotWrite):
+            raise
+        raise CannotWrite(f"{output[:200]} cannot be written: {error.strerror}") from error
     write_atomically(path, data)
 
 

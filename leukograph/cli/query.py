@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from pathlib import Path
@@ -48,7 +49,7 @@ _LEAST_COLUMN = 12
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=click.FloatRange(min=0, min_open=True, max=86_400),
     metavar="SECONDS",
     help="Stop a query of your own after this time.  [default: 60]",
 )
@@ -76,6 +77,8 @@ def command(
         leukograph query causes-of-condition --param condition=neutropenia
         leukograph query -e 'SELECT ?drug { ?drug lg:inhibits ?enzyme } ORDER BY ?drug' -f csv
     """
+    if timeout is not None and math.isnan(timeout):
+        raise WrongOption("--timeout nan is no time", "give seconds")
     if list_:
         from leukograph.queries import listing
 

@@ -131,6 +131,7 @@ class Encoder:
                 "id": source.id,
                 "url": source.url,
                 "read": source.read,
+                "note": source.note,
             }
             for n, source in enumerate(self.sources, start=1)
         ]
@@ -186,7 +187,8 @@ class Decoder:
 
     def __init__(self, sources: Sequence[Json]) -> None:
         self.sources = tuple(
-            Source(one["key"], one["title"], one["id"], one["url"], one["year"], one["read"]) for one in sources
+            Source(one["key"], one["title"], one["id"], one["url"], one["year"], one["read"], one["note"])
+            for one in sources
         )
         self._terms: dict[str, Term] = {}
         self._claims: dict[str, Claim] = {}

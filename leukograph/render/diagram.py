@@ -7,7 +7,16 @@ many chains meet in it.
 from __future__ import annotations
 
 from leukograph.model import Answer, Chain, Step, Term
-from leukograph.render.drawing import Drawing, Edge, Node, edge_words, to_dot, to_mermaid
+from leukograph.render.drawing import (
+    HAS_LOW_STATE,
+    LOW_STATE_WORDS,
+    Drawing,
+    Edge,
+    Node,
+    edge_words,
+    to_dot,
+    to_mermaid,
+)
 
 _NOTICE = "For education and data work; not advice about treating a patient."
 _ARROWS = {"up": "↑", "down": "↓"}
@@ -69,6 +78,8 @@ def _edge(start: Node, end: Node, step: Step) -> Edge:
     words = edge_words(claim.relation, "" if claim.definitional else claim.grade)
     if step.inherited_from is not None:
         words += f", as {step.inherited_from.label}"
+    if claim.relation == HAS_LOW_STATE:
+        return Edge(start.id, end.id, LOW_STATE_WORDS, grade=claim.grade)
     return Edge(start.id, end.id, words, sign=claim.sign, grade=claim.grade)
 
 

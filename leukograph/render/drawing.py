@@ -102,7 +102,9 @@ _RAISES, _LOWERS, _NEITHER = "#2a6f97", "#b3401f", "#8a8f96"
 _COLOURS: Mapping[Sign, str] = {"+": _RAISES, "-": _LOWERS, "": _NEITHER}
 _BREAKS = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]+")
 #: Edges that Mermaid draws unless told otherwise.
-_MERMAID_EDGES = 500
+MERMAID_EDGES = 500
+#: The relation that is drawn without a sign, and what is written on it.
+HAS_LOW_STATE, LOW_STATE_WORDS = "has_low_state", "when low"
 #: How wide a line of a label is, in letters: in a box, on an edge.
 _WIDTH, _EDGE_WIDTH = 22, 26
 
@@ -129,7 +131,7 @@ def to_dot(drawing: Drawing) -> str:
         ' fontname="Helvetica, Arial, sans-serif"];',
         '  node [style="filled,rounded", fontname="Helvetica, Arial, sans-serif", fontsize=11,'
         ' fontcolor="#1c2126", margin="0.12,0.07", penwidth=1.1];',
-        '  edge [fontname="Helvetica, Arial, sans-serif", fontsize=8, arrowsize=0.7];',
+        '  edge [fontname="Helvetica, Arial, sans-serif", fontsize=9, arrowsize=0.7];',
     ]
     for name, nodes in _grouped(drawing.nodes):
         lines.append(f"  // {LOOKS[name].words}")
@@ -206,8 +208,8 @@ def to_mermaid(drawing: Drawing) -> str:
     names = {node.id: f"n{place}" for place, node in enumerate(drawing.nodes, start=1)}
     lines = ["flowchart LR"]
     lines += [f"%% {_comment(line)}" for line in (*drawing.comment, *_legend("a cross", "a ring"))]
-    if len(drawing.edges) > _MERMAID_EDGES:
-        lines.append(f"%% more than {_MERMAID_EDGES} edges: call mermaid.initialize with a higher maxEdges")
+    if len(drawing.edges) > MERMAID_EDGES:
+        lines.append(f"%% more than {MERMAID_EDGES} edges: call mermaid.initialize with a higher maxEdges")
     for name, nodes in _grouped(drawing.nodes):
         opening, closing = LOOKS[name].brackets
         lines += [f'  {names[node.id]}{opening}"{mermaid_text(node.label)}"{closing}' for node in nodes]

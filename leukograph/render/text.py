@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from leukograph.model import MODEL_SOURCE, UNKNOWN_ROUTE, Answer, Chain, Claim, Effect, Figure, Source, Term, times
@@ -32,6 +33,7 @@ ROUTES = {
 #: How much of a kind a text answer shows; JSON has it all.
 FIGURES = 4
 PER_QUANTITY = 2
+SHORT = 5
 TESTS = 6
 #: numbers of sources in brackets: [1], [2, 3], [4; against: 5]
 _CITED = re.compile(r"\[(?:against: )?\d[^\]]*\]")
@@ -125,7 +127,7 @@ def _headline(answer: Answer) -> str:
     closed = [one.effect.label for one in answer.effects if one.verdict.sign == "0" and one.closed]
     if closed:
         clauses.append(f"was looked at and does not cause {_and(closed)}")
-    return f"{capitalized(_asked(answer.question.text, cause))} {'; it '.join(clauses)}."
+    return f"{_asked(answer.question.text, cause)} {'; it '.join(clauses)}."
 
 
 def _asked(text: str, cause: Term) -> str:
@@ -133,15 +135,17 @@ def _asked(text: str, cause: Term) -> str:
     name = f"{article(cause.label)} {cause.label}" if cause.kind == "drug_class" else cause.label
     typed = " ".join(text.split())
     is_name = ":" not in typed and typed.casefold() not in {"", cause.label.casefold(), cause.key}
-    return f"{typed} ({cause.label})" if is_name else name
+    if not is_name:
+        return capitalized(name)
+    # a short word may be an abbreviation or a gene, and is left as it was typed
+    return f"{capitalized(typed) if len(typed) > SHORT else typed} ({cause.label})"
 
 
 def _signs(effect: Effect) -> dict[str, str]:
     """Return the net sign; where both were seen at different stages, each with its stage."""
     seen: dict[str, str] = {}
     for claim in effect.observed:
-        sign = times(claim.sign, "-") if claim.object.kind == "level" != effect.effect.kind else claim.sign
-        seen.setdefault(sign, claim.stage)
+        seen.setdefault(_sign_of(claim, effect), claim.stage)
     if len(seen) == 2 and len(set(seen.values())) == 2:
         return seen
     return {effect.verdict.sign: ""}
@@ -160,7 +164,8 @@ def _summary(answer: Answer, cited: int) -> str:
     routes = {chain.route for one in answer.effects for chain in one.chains if chain.route != UNKNOWN_ROUTE}
     if routes:
         parts.append(_count(len(routes), "route"))
-    parts.append(_count(cited, "source"))
+    if cited:
+        parts.append(_count(cited, "source"))
     if answer.truncated:
         parts.append("cut short: --limit shows more")
     return " · ".join(parts)
@@ -202,10 +207,11 @@ def _block_head(headline: str, told: Sequence[_Told], width: int) -> Iterator[st
 
 def _chain_lines(one: _Told, width: int) -> Iterator[str]:
     chain = one.chain
-    tags: list[str] = [chain.grade]
+    definitional = all(step.claim.definitional for step in chain.steps)
+    tags: list[str] = ["by definition" if definitional else chain.grade]
     if chain.stage:
         tags.insert(0, chain.stage)
-    if not chain.observed:
+    if not chain.observed and not definitional:
         tags.append("to be expected, not reported")
     text = f"{chain.text} ({', '.join(tags)})"
     if chain.also_as:
@@ -219,8 +225,9 @@ def _chain_lines(one: _Told, width: int) -> Iterator[str]:
 def _about(answer: Answer, numbers: dict[str, int]) -> Iterator[tuple[str, str]]:
     effects = answer.effects
     one_cause = answer.question.cause is not None
-    if one_cause and (words := _seen(effects, numbers)):
-        yield "Seen in people", words
+    for sign, name in (("+", "Seen in people"), ("-", "Seen to be countered")):
+        if one_cause and (words := _seen(effects, numbers, sign)):
+            yield name, words
     if one_cause and any(one.observed for one in effects):
         for sign, name in (
             ("+", "To be expected too, but no report is in the graph"),
@@ -231,8 +238,11 @@ def _about(answer: Answer, numbers: dict[str, int]) -> Iterator[tuple[str, str]]
                 yield name, _and(unseen) + "."
     if words := _figures((f for one in effects for f in one.timing), numbers, answer):
         yield "When", words
-    if words := _figures((f for one in effects for f in one.frequency), numbers, answer):
+    frequency = [figure for one in effects for figure in one.frequency]
+    if words := _figures((f for f in frequency if f.quantity != "mortality"), numbers, answer):
         yield "How often", words
+    if words := _figures((f for f in frequency if f.quantity == "mortality"), numbers, answer):
+        yield "How dangerous", words
     modifiers = _unique(claim for one in effects for claim in one.modifiers)
     for relation, name in (("worsened_by", "Made worse by"), ("eased_by", "Eased by")):
         found = [claim for claim in modifiers if claim.relation == relation]
@@ -244,28 +254,38 @@ def _about(answer: Answer, numbers: dict[str, int]) -> Iterator[tuple[str, str]]
         yield "Seen by", words
 
 
-def _seen(effects: Sequence[Effect], numbers: dict[str, int]) -> str:
-    """Tell the outcomes on which the verdicts rest, beside chains that tell how."""
+def _seen(effects: Sequence[Effect], numbers: dict[str, int], sign: str) -> str:
+    """Tell the outcomes of one sign on which verdicts rest, beside chains that tell how."""
     phrases = []
     for one in effects:
         if all(chain.route == UNKNOWN_ROUTE for chain in one.chains):
             continue
-        found = {numbers[row.source] for claim in one.observed for row in claim.evidence if row.verdict == "supports"}
+        claims = [claim for claim in one.observed if _sign_of(claim, one) == sign]
+        found = {numbers[row.source] for claim in claims for row in claim.evidence if row.verdict == "supports"}
         if found:
+            stage = f", {claims[0].stage}" if claims[0].stage else ""
             listed = ", ".join(map(str, sorted(found)))
-            phrases.append(f"{one.effect.label} [{listed}] ({one.verdict.grade or one.observed[0].grade})")
+            phrases.append(f"{one.effect.label} [{listed}] ({claims[0].grade}{stage})")
     return "; ".join(phrases) + "." if phrases else ""
+
+
+def _sign_of(claim: Claim, effect: Effect) -> str:
+    """Return what an outcome means for an effect: a low count is the reverse of its level."""
+    return times(claim.sign, "-") if claim.object.kind == "level" != effect.effect.kind else claim.sign
 
 
 def _figures(figures: Iterable[Figure], numbers: dict[str, int], answer: Answer) -> str:
     """Tell figures, those of one quantity of one thing together."""
     asked = answer.question.cause.key if answer.question.cause else ""
     groups: dict[tuple[str, str], list[str]] = {}
-    for figure in dict.fromkeys(figures):
+    figures = list(dict.fromkeys(figures))
+    alike = Counter((figure.quantity, figure.population, figure.source) for figure in figures)
+    for figure in figures:
         others = [term.label for term in figure.about if term.key != asked]
         told = groups.setdefault((others[-1] if others else "", figure.quantity), [])
         words = opened(figure) if not told else amount(figure)
-        told.append(f"{words}, {figure.population} [{numbers[figure.source]}]")
+        twice = alike[figure.quantity, figure.population, figure.source] > 1 and figure.method
+        told.append(f"{words}, {figure.population}{f', {figure.method}' if twice else ''} [{numbers[figure.source]}]")
     phrases = [(f"{name}: " if name else "") + "; or ".join(told[:PER_QUANTITY]) for (name, _), told in groups.items()]
     shown = sum(min(len(told), PER_QUANTITY) for told in list(groups.values())[:FIGURES])
     more = sum(map(len, groups.values())) - shown
@@ -279,7 +299,7 @@ def _against(answer: Answer, numbers: dict[str, int]) -> Iterator[str]:
     for claim in _unique(claims):
         for row in claim.evidence:
             if row.verdict == "refutes":
-                what = f"that {claim.subject.label} {claim.relation.replace('_', ' ')} {claim.object.label}"
+                what = f"That {claim.subject.label} {claim.relation.replace('_', ' ')} {claim.object.label}"
                 yield f"{what}: {row.note or 'not found'} [{numbers[row.source]}]."
 
 

@@ -71,8 +71,8 @@ def open_cached(path: str | Path) -> Store:
     """
     try:
         return Store.read_only(str(path))
-    except (OSError, ValueError) as error:
-        raise CannotRead(f"the store {path} cannot be opened: {error}", "remove it; it is made again") from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise CannotRead(f"the store {path} cannot be opened: {error}", f"remove {path}; it is made again") from error
 
 
 def write_store(path: Path, turtle: Path) -> None:

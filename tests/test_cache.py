@@ -1,0 +1,92 @@
+"""The cache: made once, never stale, and never needed for a right answer."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import leukograph
+from leukograph import cache
+from tests.conftest import Run
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache folder of the test's own, with a copy of the compiled release in it."""
+    name = cache.key(cache.release_file())
+    made = cache.place(cache.release_file())
+    assert made is not None
+    shutil.copytree(made, tmp_path / name)
+    monkeypatch.setenv("LEUKOGRAPH_HOME", str(tmp_path))
+    return tmp_path / name
+
+
+def cut(file: Path, size: int) -> None:
+    with file.open("r+b") as handle:
+        handle.truncate(size)
+
+
+def flip(file: Path) -> None:
+    """Overwrite bytes in the middle, so that the size stays."""
+    with file.open("r+b") as handle:
+        handle.seek(file.stat().st_size // 2)
+        handle.write(os.urandom(4096))
+
+
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "answers emptied": lambda folder: cut(folder / cache.ANSWERS, 0),
+    "answers cut": lambda folder: cut(folder / cache.ANSWERS, 4096),
+    "answers gone": lambda folder: (folder / cache.ANSWERS).unlink(),
+    "answers flipped": lambda folder: flip(folder / cache.ANSWERS),
+    "store gone": lambda folder: shutil.rmtree(folder / cache.STORE),
+    "store cut": lambda folder: cut(folder / cache.STORE / "CURRENT", 3),
+    "contents gone": lambda folder: (folder / cache.CONTENTS).unlink(),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_cache_is_made_again(home: Path, damage: Callable[[Path], object], run: Run) -> None:
+    damage(home)
+
+    why, query = run("why", "clozapine", "-f", "json"), run("query", "lifespans", "-f", "csv")
+
+    assert (why.returncode, query.returncode) == (0, 0), why.stderr + query.stderr
+    assert "clozapine" in why.stdout
+    fresh = leukograph.load(cached=False).why("clozapine")
+    assert leukograph.load().why("clozapine") == fresh
+
+
+def test_the_key_changes_with_the_release(tmp_path: Path) -> None:
+    release = tmp_path / "a.ttl"
+    release.write_bytes(cache.release_file().read_bytes())
+    before = cache.key(release)
+    release.write_bytes(release.read_bytes() + b"\n# one more line\n")
+
+    assert cache.key(release) != before
+
+
+def test_the_key_covers_all_code_that_makes_answers() -> None:
+    """Everything of ours that compiling loads, but for what only names errors, units and files."""
+    import subprocess
+    import sys
+
+    probe = "import leukograph.compiling, sys; print(*(n for n in sys.modules if n.startswith('leukograph.')))"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True, timeout=60)
+    loaded = {name.removeprefix("leukograph.").replace(".", "/") + ".py" for name in done.stdout.split()}
+
+    packages = {"store.py", "render.py", "build.py"}
+    assert loaded - set(cache.ANSWER_CODE) - packages <= {"errors.py", "files.py", "resources.py", "units.py"}
+
+
+def test_answers_can_be_asked_for_in_another_thread() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    graph = leukograph.load()
+    here = graph.why("clozapine")
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(graph.why, "clozapine").result() == here
