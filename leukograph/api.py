@@ -180,7 +180,9 @@ class Leukograph:
         Raises:
             UnknownName, AmbiguousName: when a name is not clear.
         """
-        return self._explainer.paths(self.resolve(start), self.resolve(end), limit, max_length)
+        from leukograph.paths import find_paths
+
+        return find_paths(self.knowledge, self.resolve(start), self.resolve(end), limit, max_length)
 
     def describe(self, name: str) -> Description:
         """Return a term with its claims, figures, classes and kinds.

@@ -25,10 +25,12 @@ CONTENTS = "contents.json"
 ANSWER_CODE = (
     "__init__.py",
     "belief.py",
+    "beside.py",
     "cache.py",
     "chains.py",
     "compiled.py",
     "compiling.py",
+    "effects.py",
     "explain.py",
     "knowledge.py",
     "lookup.py",

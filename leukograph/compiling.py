@@ -41,6 +41,6 @@ def plain_answers(knowledge: Knowledge) -> Iterator[tuple[str, str, str]]:
         kind = entry.term.kind
         role = knowledge.language.kinds[kind].role
         if role in {"cause", "end"}:
-            yield "why", key, answer_json.dumps(answer_json.encode(explainer.why(key)))
+            yield "why", key, answer_json.compact(answer_json.encode(explainer.why(key)))
         if role == "end":
-            yield "causes", key, answer_json.dumps(causes_json.encode(explainer.causes(key)))
+            yield "causes", key, answer_json.compact(causes_json.encode(explainer.causes(key)))

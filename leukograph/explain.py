@@ -8,45 +8,41 @@ its kinds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from leukograph.belief import grade_of_chain
-from leukograph.chains import ChainFinder, own_steps, route_of
+from leukograph.beside import FREQUENCY, Beside
+from leukograph.chains import ChainFinder
+from leukograph.effects import (
+    by_turns,
+    inherits_all,
+    merge,
+    numbered,
+    source_keys,
+    source_numbers,
+    strength,
+    without_umbrella,
+)
 from leukograph.errors import WrongOption
 from leukograph.knowledge import Knowledge
 from leukograph.model import (
-    GRADES,
-    MODEL_SOURCE,
     ROUTES,
     UNKNOWN_ROUTE,
     Answer,
     CauseRow,
     Causes,
-    Chain,
-    Claim,
     Effect,
-    Figure,
-    NetSign,
-    Paths,
     Question,
     Source,
-    Step,
     Term,
-    Verdict,
 )
-from leukograph.network import Network, shortest_paths, steps_of
+from leukograph.network import Network
 from leukograph.sentences import Narrator
 
 #: Chains that an answer gives for one effect unless asked for more.
 CHAINS = 5
 #: Causes that an answer gives for one condition unless asked for more.
 CAUSES = 20
-FREQUENCY = frozenset({"incidence", "prevalence", "odds_ratio", "mortality"})
-TIMING = frozenset({"onset", "nadir", "recovery_time", "duration"})
-STAGE_TIMING = frozenset({"transit_time", "half_life"})
-#: The order of effects of one grade: the counts of everyday work first.
-EFFECTS = ("agranulocytosis", "neutropenia", "lymphopenia", "leukopenia", "monocytopenia", "eosinopenia", "basopenia")
 #: Kinds of term that can be asked for as a cause of a low count.
 CAUSE_ROLES = frozenset({"cause"})
 
@@ -70,9 +66,11 @@ class Explainer:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self.network = Network(knowledge)
+        self._beside = Beside(knowledge)
         self._narrator = Narrator(knowledge)
         self._finders: dict[str, ChainFinder] = {}
         self._effects: dict[str, tuple[Effect, ...]] = {}
+        self._found: dict[tuple[str, str], Effect] = {}
 
     def why(self, key: str, text: str = "", options: Options | None = None) -> Answer:
         """Explain what a term does to white cells, or what brings a condition about.
@@ -142,14 +140,14 @@ class Explainer:
         for effects in of_kinds:
             for one in effects:
                 by_condition.setdefault(one.effect.key, []).append(one)
-        merged = {key: _merge(group) for key, group in by_condition.items()}
+        merged = {key: merge(group) for key, group in by_condition.items()}
         for one in own:
             if one.effect.key in merged:
                 found = merged[one.effect.key]
                 merged[one.effect.key] = one._replace(chains=found.chains)
             else:
                 merged[one.effect.key] = one
-        return tuple(sorted(_without_umbrella(self.knowledge, merged.values()), key=_strength))
+        return tuple(sorted(without_umbrella(self.knowledge, merged.values()), key=strength))
 
     def _kinds_with_answer(self, key: str, effect: Term | None) -> list[Term]:
         """Return the nearest kinds of a term that have an answer of their own."""
@@ -170,8 +168,8 @@ class Explainer:
             return (one,) if one.chains or one.closed or one.observed else ()
         if cause.key not in self._effects:
             effects = (self._effect(cause, self.knowledge.term(key)) for key in self._reachable_conditions(cause))
-            known = _without_umbrella(self.knowledge, (one for one in effects if one.chains or one.closed))
-            self._effects[cause.key] = tuple(sorted(known, key=_strength))
+            known = without_umbrella(self.knowledge, (one for one in effects if one.chains or one.closed))
+            self._effects[cause.key] = tuple(sorted(known, key=strength))
         return self._effects[cause.key]
 
     def _finder(self, cause: Term) -> ChainFinder:
@@ -190,6 +188,12 @@ class Explainer:
         return sorted(low_states | named)
 
     def _effect(self, cause: Term, effect: Term) -> Effect:
+        slot = cause.key, effect.key
+        if slot not in self._found:
+            self._found[slot] = self._worked_out(cause, effect)
+        return self._found[slot]
+
+    def _worked_out(self, cause: Term, effect: Term) -> Effect:
         finder = self._finder(cause)
         outcomes = finder.outcomes(effect.key)
         chains = [chain._replace(n=n) for n, chain in enumerate(finder.chains(effect.key, outcomes), start=1)]
@@ -199,65 +203,11 @@ class Explainer:
             observed=tuple(claim for claim, _ in outcomes.observed),
             chains=tuple(chains),
             closed=outcomes.closed,
-            modifiers=self._modifiers(cause),
-            frequency=self._pair_figures(cause, effect, FREQUENCY),
-            timing=self._timing(cause, effect, chains),
-            tests=self._tests(cause, effect),
+            modifiers=self._beside.modifiers(cause),
+            frequency=self._beside.pair_figures(cause, effect, FREQUENCY),
+            timing=self._beside.timing(cause, effect, chains),
+            tests=self._beside.tests(cause, effect),
         )
-
-    # --- what stands beside the chains -------------------------------------------
-
-    def _modifiers(self, cause: Term) -> tuple[Claim, ...]:
-        relations = self.knowledge.language.relations
-        found = {
-            claim.key: claim
-            for claim, _ in self.knowledge.claims_of(cause.key)
-            if relations[claim.relation].family == "modifier" and claim.holds
-        }
-        return tuple(sorted(found.values(), key=lambda claim: (-claim.belief, claim.key)))
-
-    def _pair_figures(self, cause: Term, effect: Term, quantities: frozenset[str]) -> tuple[Figure, ...]:
-        """Return the figures about this very cause and the effect.
-
-        A figure of its class may come from quite another member, so none is inherited.
-        """
-        ends = {effect.key, *self.knowledge.descendants(effect.key), self.knowledge.level_of.get(effect.key, "")}
-        return tuple(
-            figure
-            for figure in self.knowledge.figures_about(cause.key)
-            if figure.quantity in quantities and len(figure.about) == 2 and _other(figure, cause.key) in ends
-        )
-
-    def _timing(self, cause: Term, effect: Term, chains: list[Chain]) -> tuple[Figure, ...]:
-        found = list(self._pair_figures(cause, effect, TIMING))
-        found += [
-            figure
-            for figure in self.knowledge.figures_about(cause.key)
-            if len(figure.about) == 1 and figure.quantity in TIMING
-        ]
-        stages = [step.claim.object.key for chain in chains[:1] for step in chain.steps]
-        for stage in stages:
-            found += [
-                figure
-                for figure in self.knowledge.figures_about(stage)
-                if figure.quantity in STAGE_TIMING and len(figure.about) == 1
-            ]
-        return tuple(dict.fromkeys(found))
-
-    def _tests(self, cause: Term, effect: Term) -> tuple[Claim, ...]:
-        """Return what shows the cause, each down to the test; where nothing does, what screens for the effect."""
-        own = self._shown_by(cause.key)
-        return own or tuple(claim for claim in self._shown_by(effect.key) if cause == effect or _screens(claim))
-
-    def _shown_by(self, key: str) -> tuple[Claim, ...]:
-        found: dict[str, Claim] = {}
-        for claim, _ in self.knowledge.claims_of(key):
-            if claim.relation == "shown_by" and claim.holds:
-                found.setdefault(claim.key, claim)
-                for further in self.knowledge.claims_from(claim.object.key):
-                    if further.relation == "shown_by" and further.holds:
-                        found.setdefault(further.key, further)
-        return tuple(found.values())
 
     # --- several causes ----------------------------------------------------------
 
@@ -267,11 +217,11 @@ class Explainer:
                 f"{term.label} is itself an effect, so --effect does not fit",
                 f"ask for its causes: leukograph causes {term.key}",
             )
-        effects = [effect for _, effect in self.causes_of(term.key) if not _inherits_all(effect)]
+        effects = [effect for _, effect in self.causes_of(term.key) if not inherits_all(effect)]
         if not effects:
             return self._answer(Question(text or term.label, None, term, options.pairs()), ())
         limit = options.limit or CAUSES
-        merged = _merge(_by_turns(effects)[:limit])._replace(tests=self._tests(term, term))
+        merged = merge(by_turns(effects)[:limit])._replace(tests=self._beside.tests(term, term))
         return self._answer(
             Question(text or term.label, None, term, options.pairs()), (merged,), truncated=len(effects) > limit
         )
@@ -321,59 +271,6 @@ class Explainer:
         sources = tuple(self.knowledge.sources[key] for key in keys)
         return Causes(self.knowledge.release, term, tuple(ordered), sources)
 
-    # --- paths ---------------------------------------------------------------------
-
-    def paths(self, start: str, end: str, limit: int = 10, max_length: int = 12) -> Paths:
-        """Return the shortest chains between any two terms, by networkx.
-
-        A path to a kind of the end reaches the end. Outcomes stand only as a path
-        of their own, never inside a longer one.
-
-        Args:
-            start: key of the first term, which is taken to rise or to be present.
-            end: key of the last.
-            limit: how many paths at the most.
-            max_length: how many steps a path may have.
-        """
-        graph = self.network.reach(start, with_outcomes=True)
-        ends = {end, *self.knowledge.descendants(end)}
-        found = []
-        for node in sorted(node for node in graph if node[0] in ends):
-            found += shortest_paths(graph, (start, 1), node, limit + 1)
-        found = sorted((path for path in found if len(path) > 1), key=lambda path: (len(path), path))
-        short = [path for path in found if len(path) - 1 <= max_length]
-        chains = tuple(
-            self._path_chain(start, n, steps_of(graph, path)) for n, path in enumerate(short[:limit], start=1)
-        )
-        keys = dict.fromkeys(row.source for chain in chains for step in chain.steps for row in step.claim.evidence)
-        sources = tuple(self.knowledge.sources[key] for key in sorted(keys, key=lambda key: key == MODEL_SOURCE))
-        numbers = _numbers(sources)
-        told = tuple(chain._replace(text=self._narrator.tell(chain, numbers)) for chain in chains)
-        return Paths(
-            self.knowledge.release,
-            self.knowledge.term(start),
-            self.knowledge.term(end),
-            told,
-            sources,
-            truncated=len(found) > len(chains),
-        )
-
-    def _path_chain(self, start: str, n: int, steps: tuple[Step, ...]) -> Chain:
-        own = own_steps(steps)
-        lever = next((step.claim.object for step in steps if step.claim.object.kind == "lever"), None)
-        return Chain(
-            n=n,
-            cause=self.knowledge.term(start),
-            sign="+" if steps[-1].direction == "up" else "-",
-            grade=grade_of_chain(step.claim.grade for step in own),
-            belief=min((step.claim.belief for step in own), default=1.0),
-            observed=False,
-            stage="",
-            route=route_of(self.knowledge, lever.key) if lever else "",
-            lever=lever,
-            steps=steps,
-        )
-
     # --- the whole -----------------------------------------------------------------
 
     def _answer(
@@ -383,8 +280,8 @@ class Explainer:
         kinds: tuple[Term, ...] = (),
         truncated: bool = False,
     ) -> Answer:
-        effects = tuple(_numbered(effects))
-        sources = tuple(self.knowledge.sources[key] for key in dict.fromkeys(_source_keys(effects)))
+        effects = tuple(numbered(effects))
+        sources = tuple(self.knowledge.sources[key] for key in dict.fromkeys(source_keys(effects)))
         return Answer(
             release=self.knowledge.release,
             question=question,
@@ -395,119 +292,11 @@ class Explainer:
         )
 
     def _told(self, effect: Effect, sources: tuple[Source, ...], brief: bool) -> Effect:
-        numbers = _numbers(sources)
+        numbers = source_numbers(sources)
         told = (chain._replace(text=self._narrator.tell(chain, numbers, brief)) for chain in effect.chains)
         return effect._replace(chains=tuple(told))
-
-
-def _numbers(sources: Sequence[Source]) -> dict[str, int]:
-    """Number sources as answers show them; our own definitions get no bracket."""
-    return {source.key: n for n, source in enumerate(sources, start=1) if source.key != MODEL_SOURCE}
 
 
 def _cause_order(row: CauseRow) -> tuple[int, bool, float, bool, str]:
     route = ROUTES.index(row.route) if row.route in ROUTES else len(ROUTES)
     return route, not row.observed, -row.belief, row.inherited_from is not None, row.cause.key
-
-
-def _screens(claim: Claim) -> bool:
-    return any("role=screen" in row.context.split("|") for row in claim.evidence)
-
-
-def _other(figure: Figure, key: str) -> str:
-    return next((term.key for term in figure.about if term.key != key), "")
-
-
-def _strength(effect: Effect) -> tuple[bool, bool, int, int, int, float, str]:
-    """Order effects: seen before composed, then by grade of effect and of way, then as a reader expects."""
-    verdict, key = effect.verdict, effect.effect.key
-    grade = GRADES.index(verdict.grade) if verdict.grade else len(GRADES)
-    way = min((GRADES.index(c.grade) for c in effect.chains if c.route != UNKNOWN_ROUTE), default=len(GRADES))
-    place = EFFECTS.index(key) if key in EFFECTS else len(EFFECTS)
-    return not effect.observed, verdict.sign in {"?", "0"}, grade, way, place, -verdict.belief, key
-
-
-def _without_umbrella(knowledge: Knowledge, effects: Iterable[Effect]) -> list[Effect]:
-    """Leave out a condition without a level of its own where a condition below it is told."""
-    effects = list(effects)
-    above = {key for one in effects for key in knowledge.ancestors(one.effect.key)}
-    return [one for one in effects if one.effect.key in knowledge.level_of or one.effect.key not in above]
-
-
-def _merge(effects: list[Effect]) -> Effect:
-    """Merge what several causes do to one effect: the best chain of each, best first."""
-    signs = {one.verdict.sign for one in effects} - {"0"}
-    best = [one.chains[0] for one in _by_turns(effects)]
-    grades = [one.verdict for one in effects if one.verdict.grade]
-    strongest = min(
-        grades, key=lambda verdict: (-verdict.belief, GRADES.index(verdict.grade or "refuted")), default=None
-    )
-    sign: NetSign = signs.pop() if len(signs) == 1 else "?" if signs else "0"
-    return Effect(
-        effect=effects[0].effect,
-        verdict=Verdict(
-            sign, strongest.grade if strongest else "", strongest.belief if strongest else 0.0, (1,) if best else ()
-        ),
-        observed=_unique(claim for one in effects for claim in one.observed),
-        chains=tuple(chain._replace(n=n) for n, chain in enumerate(best, start=1)),
-        closed=_unique(claim for one in effects for claim in one.closed),
-    )
-
-
-def _inherits_all(effect: Effect) -> bool:
-    """Tell whether a cause has its best chain from a class, which is told itself."""
-    return effect.chains[0].steps[0].inherited_from is not None
-
-
-def _by_turns(effects: Iterable[Effect]) -> list[Effect]:
-    """Order what several causes do to one effect: each route is heard before any is heard twice."""
-    turns: dict[str, int] = {}
-    ordered: list[tuple[int, int, Effect]] = []
-    for one in sorted((one for one in effects if one.chains), key=_weight):
-        route = one.chains[0].route
-        turns[route] = turns.get(route, 0) + 1
-        ordered.append((turns[route], len(ordered), one))
-    return [one for *_, one in sorted(ordered, key=lambda item: item[:2])]
-
-
-def _weight(effect: Effect) -> tuple[bool, bool, float, int, str]:
-    """Order by what was seen, then by how sure the way is, then by how many saw it."""
-    chain = effect.chains[0]
-    rows = sum(len(claim.evidence) for claim in effect.observed)
-    return not chain.observed, chain.route == UNKNOWN_ROUTE, -chain.belief, -rows, chain.cause.key
-
-
-def _unique(claims: Iterable[Claim]) -> tuple[Claim, ...]:
-    return tuple({claim.key: claim for claim in claims}.values())
-
-
-def _numbered(effects: Iterable[Effect]) -> Iterator[Effect]:
-    """Number the chains of an answer through, and let witnesses follow."""
-    n = 0
-    for effect in effects:
-        numbers = {chain.n: n + place for place, chain in enumerate(effect.chains, start=1)}
-        n += len(effect.chains)
-        yield effect._replace(
-            chains=tuple(chain._replace(n=numbers[chain.n]) for chain in effect.chains),
-            verdict=effect.verdict._replace(
-                witnesses=tuple(numbers[old] for old in effect.verdict.witnesses if old in numbers),
-            ),
-        )
-
-
-def _source_keys(effects: Sequence[Effect]) -> Iterator[str]:
-    """Yield the sources of an answer as they are met; our own definitions come last."""
-    for effect in effects:
-        claims: list[Claim] = []
-        for chain in effect.chains:
-            claims += [step.claim for step in own_steps(chain.steps)]
-        claims += [*effect.observed, *effect.closed, *effect.modifiers, *effect.tests]
-        for claim in claims:
-            yield from (row.source for row in claim.evidence if row.kind != "definition")
-        for figure in (*effect.frequency, *effect.timing):
-            yield figure.source
-    if any(step.claim.definitional for effect in effects for chain in effect.chains for step in chain.steps):
-        yield MODEL_SOURCE
-
-
-__all__ = ["CAUSES", "CHAINS", "Explainer", "Options"]

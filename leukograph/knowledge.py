@@ -58,6 +58,14 @@ class Knowledge:
         return dict(found)
 
     @cached_property
+    def _ancestors(self) -> dict[str, list[str]]:
+        return {}
+
+    @cached_property
+    def _descendants(self) -> dict[str, list[str]]:
+        return {}
+
+    @cached_property
     def _children(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
         for entry in self.entries.values():
@@ -93,11 +101,15 @@ class Knowledge:
 
     def ancestors(self, key: str) -> list[str]:
         """Return the classes of a term, nearest first, without the term itself."""
-        return self._closure(key, lambda k: self.entries[k].parents)
+        if key not in self._ancestors:
+            self._ancestors[key] = self._closure(key, lambda k: self.entries[k].parents)
+        return self._ancestors[key]
 
     def descendants(self, key: str) -> list[str]:
         """Return all kinds of a term, nearest first, without the term itself."""
-        return self._closure(key, self.children)
+        if key not in self._descendants:
+            self._descendants[key] = self._closure(key, self.children)
+        return self._descendants[key]
 
     @staticmethod
     def _closure(key: str, neighbours: Callable[[str], Iterable[str]]) -> list[str]:

@@ -224,7 +224,9 @@ def test_a_full_disk(arguments: list[str]) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a shell")
-@pytest.mark.parametrize("arguments", ["--list", "crosswalk --limit 0", "crosswalk -f json", "-e 'SELECT * { ?s ?p ?o }' -f tsv"])
+@pytest.mark.parametrize(
+    "arguments", ["--list", "crosswalk --limit 0", "crosswalk -f json", "-e 'SELECT * { ?s ?p ?o }' -f tsv"]
+)
 def test_a_closed_pipe_ends_quietly(arguments: str) -> None:
     done = subprocess.run(
         f"{sys.executable} -m leukograph query {arguments} | head -1", shell=True, capture_output=True, text=True

@@ -23,6 +23,11 @@ def dumps(value: Json | list[Json]) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
+def compact(value: Json) -> str:
+    """Write JSON without blanks, as it is stored; many times quicker than with them."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 class Encoder:
     """Turns values into JSON objects, with sources numbered from 1."""
 

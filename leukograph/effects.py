@@ -1,0 +1,109 @@
+"""Orders, merges and numbers effects: what one cause does, or several do to one count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from leukograph.chains import own_steps
+from leukograph.knowledge import Knowledge
+from leukograph.model import GRADES, MODEL_SOURCE, UNKNOWN_ROUTE, Claim, Effect, NetSign, Source, Verdict
+
+#: The order of effects of one grade: the counts of everyday work first.
+EFFECTS = ("agranulocytosis", "neutropenia", "lymphopenia", "leukopenia", "monocytopenia", "eosinopenia", "basopenia")
+
+
+def strength(effect: Effect) -> tuple[bool, bool, int, int, int, float, str]:
+    """Order effects: seen before composed, then by grade of effect and of way, then as a reader expects."""
+    verdict, key = effect.verdict, effect.effect.key
+    grade = GRADES.index(verdict.grade) if verdict.grade else len(GRADES)
+    way = min((GRADES.index(c.grade) for c in effect.chains if c.route != UNKNOWN_ROUTE), default=len(GRADES))
+    place = EFFECTS.index(key) if key in EFFECTS else len(EFFECTS)
+    return not effect.observed, verdict.sign in {"?", "0"}, grade, way, place, -verdict.belief, key
+
+
+def without_umbrella(knowledge: Knowledge, effects: Iterable[Effect]) -> list[Effect]:
+    """Leave out a condition without a level of its own where a condition below it is told."""
+    effects = list(effects)
+    above = {key for one in effects for key in knowledge.ancestors(one.effect.key)}
+    return [one for one in effects if one.effect.key in knowledge.level_of or one.effect.key not in above]
+
+
+def merge(effects: list[Effect]) -> Effect:
+    """Merge what several causes do to one effect: the best chain of each, best first."""
+    signs = {one.verdict.sign for one in effects} - {"0"}
+    best = [one.chains[0] for one in by_turns(effects)]
+    grades = [one.verdict for one in effects if one.verdict.grade]
+    strongest = min(
+        grades, key=lambda verdict: (-verdict.belief, GRADES.index(verdict.grade or "refuted")), default=None
+    )
+    sign: NetSign = signs.pop() if len(signs) == 1 else "?" if signs else "0"
+    return Effect(
+        effect=effects[0].effect,
+        verdict=Verdict(
+            sign, strongest.grade if strongest else "", strongest.belief if strongest else 0.0, (1,) if best else ()
+        ),
+        observed=_unique(claim for one in effects for claim in one.observed),
+        chains=tuple(chain._replace(n=n) for n, chain in enumerate(best, start=1)),
+        closed=_unique(claim for one in effects for claim in one.closed),
+    )
+
+
+def inherits_all(effect: Effect) -> bool:
+    """Tell whether a cause has its best chain from a class, which is told itself."""
+    return effect.chains[0].steps[0].inherited_from is not None
+
+
+def by_turns(effects: Iterable[Effect]) -> list[Effect]:
+    """Order what several causes do to one effect: each route is heard before any is heard twice."""
+    turns: dict[str, int] = {}
+    ordered: list[tuple[int, int, Effect]] = []
+    for one in sorted((one for one in effects if one.chains), key=_weight):
+        route = one.chains[0].route
+        turns[route] = turns.get(route, 0) + 1
+        ordered.append((turns[route], len(ordered), one))
+    return [one for *_, one in sorted(ordered, key=lambda item: item[:2])]
+
+
+def _weight(effect: Effect) -> tuple[bool, bool, float, int, str]:
+    """Order by what was seen, then by how sure the way is, then by how many saw it."""
+    chain = effect.chains[0]
+    rows = sum(len(claim.evidence) for claim in effect.observed)
+    return not chain.observed, chain.route == UNKNOWN_ROUTE, -chain.belief, -rows, chain.cause.key
+
+
+def _unique(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    return tuple({claim.key: claim for claim in claims}.values())
+
+
+def numbered(effects: Iterable[Effect]) -> Iterator[Effect]:
+    """Number the chains of an answer through, and let witnesses follow."""
+    n = 0
+    for effect in effects:
+        numbers = {chain.n: n + place for place, chain in enumerate(effect.chains, start=1)}
+        n += len(effect.chains)
+        yield effect._replace(
+            chains=tuple(chain._replace(n=numbers[chain.n]) for chain in effect.chains),
+            verdict=effect.verdict._replace(
+                witnesses=tuple(numbers[old] for old in effect.verdict.witnesses if old in numbers),
+            ),
+        )
+
+
+def source_keys(effects: Sequence[Effect]) -> Iterator[str]:
+    """Yield the sources of an answer as they are met; our own definitions come last."""
+    for effect in effects:
+        claims: list[Claim] = []
+        for chain in effect.chains:
+            claims += [step.claim for step in own_steps(chain.steps)]
+        claims += [*effect.observed, *effect.closed, *effect.modifiers, *effect.tests]
+        for claim in claims:
+            yield from (row.source for row in claim.evidence if row.kind != "definition")
+        for figure in (*effect.frequency, *effect.timing):
+            yield figure.source
+    if any(step.claim.definitional for effect in effects for chain in effect.chains for step in chain.steps):
+        yield MODEL_SOURCE
+
+
+def source_numbers(sources: Sequence[Source]) -> dict[str, int]:
+    """Number sources as answers show them; our own definitions get no bracket."""
+    return {source.key: n for n, source in enumerate(sources, start=1) if source.key != MODEL_SOURCE}
