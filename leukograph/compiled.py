@@ -128,9 +128,9 @@ def _decode(value: dict[str, Any]) -> Knowledge:
         entries[term[0]] = Entry(Term(*term), tuple(parents), tuple(synonyms), definition, up, down, replaced_by, pairs)
     claims = {}
     for key, subject, relation, sign, object_, grade, belief, evidence, stage in value["claims"]:
-        rows = tuple(Evidence(*row) for row in evidence)
+        rows = tuple(map(Evidence._make, evidence))
         ends = entries[subject].term, entries[object_].term
-        claims[key] = Claim(key, ends[0], relation, sign, ends[1], grade, belief, rows, stage)
+        claims[key] = Claim._make((key, ends[0], relation, sign, ends[1], grade, belief, rows, stage))
     return Knowledge(
         release=value["release"],
         language=Language(
@@ -142,7 +142,8 @@ def _decode(value: dict[str, Any]) -> Knowledge:
         entries=entries,
         claims=claims,
         figures=tuple(
-            Figure(key, tuple(entries[term].term for term in about), *rest) for key, about, *rest in value["figures"]
+            Figure._make((key, tuple(entries[term].term for term in about), *rest))
+            for key, about, *rest in value["figures"]
         ),
-        sources={row[0]: Source(*row) for row in value["sources"]},
+        sources={row[0]: Source._make(row) for row in value["sources"]},
     )
