@@ -236,7 +236,10 @@ def _about(answer: Answer, numbers: dict[str, int]) -> Iterator[tuple[str, str]]
             unseen = [one.effect.label for one in effects if not one.observed and one.verdict.sign == sign]
             if unseen:
                 yield name, _and(unseen) + "."
-    if words := _figures((f for one in effects for f in one.timing), numbers, answer):
+    asked = answer.question.cause
+    timing = [figure for one in effects for figure in one.timing]
+    timing.sort(key=lambda figure: asked not in figure.about)  # of the cause itself before those of the stages
+    if words := _figures(timing, numbers, answer):
         yield "When", words
     frequency = [figure for one in effects for figure in one.frequency]
     if words := _figures((f for f in frequency if f.quantity != "mortality"), numbers, answer):
