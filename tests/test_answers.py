@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import leukograph
 from leukograph.api import Leukograph
 from leukograph.compiling import knowledge_of, plain_answers
 from leukograph.model import UNKNOWN_ROUTE, Answer, Chain
@@ -27,7 +28,10 @@ def stored(graph: Leukograph) -> dict[tuple[str, str], str]:
 @pytest.fixture(scope="module")
 def answers(stored: dict[tuple[str, str], str]) -> list[Answer]:
     """Every stored answer to `why`, decoded."""
-    return [answer_json.decode(json.loads(text)) for (verb, _), text in stored.items() if verb == "why"]
+    found = [answer_json.decode(json.loads(text)) for (verb, _), text in stored.items() if verb == "why"]
+    assert len(found) > 300, "the tests below would show nothing"
+    assert sum(len(effect.chains) for answer in found for effect in answer.effects) > 1000
+    return found
 
 
 def chains(answers: list[Answer]) -> list[tuple[Answer, Chain]]:
@@ -49,6 +53,44 @@ def test_the_stored_values_equal_those_of_the_release(graph: Leukograph) -> None
 def test_json_can_be_read_back(answers: list[Answer]) -> None:
     for answer in answers:
         assert answer_json.decode(answer_json.encode(answer)) == answer
+
+
+def test_python_gets_the_same_stored_or_fresh(graph: Leukograph, fresh: Leukograph) -> None:
+    for name in ("clozapine", "HIV", "neutropenia", "cancer"):
+        assert graph.why(name) == fresh.why(name)
+        assert eval(repr(graph.why(name)), {name: getattr(leukograph, name) for name in leukograph.__all__})
+    assert graph.causes("lymphopenia") == fresh.causes("lymphopenia")
+
+
+def test_no_effect_that_is_countered_is_told_as_seen(graph: Leukograph) -> None:
+    lines = render(graph.why("plerixafor"), width=10_000).splitlines()
+
+    assert any(line.startswith("Seen to be countered: ") and "neutropenia" in line for line in lines)
+    assert not any(line.startswith("Seen in people: ") and "neutropenia" in line for line in lines)
+
+
+def test_a_count_or_a_cell_is_answered_with_its_low_state(graph: Leukograph) -> None:
+    for name in ("ANC", "neutrophils"):
+        answer = graph.why(name)
+        assert answer.question.effect == graph.knowledge.term("neutropenia")
+        assert "neutropenia" in answer.notes[0]
+
+
+def test_witnesses_are_chains_of_the_effect(answers: list[Answer]) -> None:
+    told = 0
+    for answer in answers:
+        for effect in answer.effects:
+            numbers = {chain.n: chain for chain in effect.chains}
+            assert set(effect.verdict.witnesses) <= numbers.keys()
+            if effect.verdict.sign in {"+", "-"} and effect.verdict.witnesses and answer.question.cause:
+                told += 1
+                first = numbers[effect.verdict.witnesses[0]]
+                assert first.sign == effect.verdict.sign or not any(
+                    chain.sign == effect.verdict.sign for chain in effect.chains
+                )
+            if effect.verdict.sign == "?" and answer.question.cause and not answer.through_kinds:
+                assert {numbers[n].sign for n in effect.verdict.witnesses} <= {"+", "-"}
+    assert told > 500
 
 
 def test_an_asked_for_effect_gives_the_same_as_the_plain_answer(graph: Leukograph) -> None:
@@ -148,8 +190,6 @@ def test_json_has_the_shape_of_the_schema(graph: Leukograph) -> None:
 
 
 def test_a_release_of_ones_own_can_be_loaded(graph: Leukograph, tmp_path: Path) -> None:
-    import leukograph
-
     copy = tmp_path / "mine.ttl"
     copy.write_bytes(graph.release_file.read_bytes())
 
