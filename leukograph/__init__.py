@@ -18,7 +18,16 @@ __version__ = "0.1.0"
 TYPE_CHECKING = False  # what typing calls it; importing typing would be most of the cost of this module
 if TYPE_CHECKING:
     from leukograph.api import Leukograph, load
-    from leukograph.errors import LeukographError
+    from leukograph.errors import (
+        AmbiguousName,
+        BadQuery,
+        CannotRead,
+        LeukographError,
+        RefusedQuery,
+        UnknownName,
+        WrongOption,
+    )
+    from leukograph.lookup import Match
     from leukograph.model import (
         Answer,
         CauseRow,
@@ -37,9 +46,14 @@ if TYPE_CHECKING:
         Term,
         Verdict,
     )
+    from leukograph.render.results import Results
+    from leukograph.stats import Stats
 
 __all__ = [
+    "AmbiguousName",
     "Answer",
+    "BadQuery",
+    "CannotRead",
     "CauseRow",
     "Causes",
     "Chain",
@@ -51,17 +65,33 @@ __all__ = [
     "Figure",
     "Leukograph",
     "LeukographError",
+    "Match",
     "Paths",
     "Question",
+    "RefusedQuery",
+    "Results",
     "Source",
+    "Stats",
     "Step",
     "Term",
+    "UnknownName",
     "Verdict",
+    "WrongOption",
     "__version__",
     "load",
 ]
 
-_HOMES = {"Leukograph": "api", "load": "api", "LeukographError": "errors"}
+_HOMES = {
+    "Leukograph": "api",
+    "load": "api",
+    "Match": "lookup",
+    "Results": "render.results",
+    "Stats": "stats",
+    **dict.fromkeys(
+        ("AmbiguousName", "BadQuery", "CannotRead", "LeukographError", "RefusedQuery", "UnknownName", "WrongOption"),
+        "errors",
+    ),
+}
 
 
 def __getattr__(name: str) -> object:

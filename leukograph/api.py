@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from leukograph import cache
 from leukograph.compiled import DAMAGE, Compiled
@@ -174,14 +174,23 @@ class Leukograph:
         rows = tuple(row for row in found.rows if route in {None, row.route} and kind in {None, row.cause.kind})
         return found._replace(rows=rows)
 
-    def paths(self, start: str, end: str, *, limit: int = 10, max_length: int = 12) -> Paths:
+    def paths(self, start: str, end: str, *, limit: int = 5, max_length: int = 12) -> Paths:
         """Return the shortest chains between any two terms.
+
+        Args:
+            start: any name of the first term.
+            end: any name of the last.
+            limit: how many paths at the most.
+            max_length: how many steps a path may have.
 
         Raises:
             UnknownName, AmbiguousName: when a name is not clear.
+            WrongOption: when a limit is below 1.
         """
         from leukograph.paths import find_paths
 
+        if min(limit, max_length) < 1:
+            raise WrongOption("a limit below 1", "ask for 1 or more")
         return find_paths(self.knowledge, self.resolve(start), self.resolve(end), limit, max_length)
 
     def describe(self, name: str) -> Description:
@@ -281,6 +290,25 @@ class Leukograph:
         graph = rdflib.Graph(store="Oxigraph")
         graph.parse(self.release_file, format="ox-turtle")
         return graph
+
+    def to_owlready2(self) -> Any:
+        """Return the ontology in a world of its own of owlready2, to walk classes and restrictions.
+
+        Raises:
+            CannotRead: when the release has no `leukograph.owl` beside it.
+
+        Example:
+            >>> import leukograph
+            >>> ontology = leukograph.load().to_owlready2()
+            >>> ontology.agranulocytosis.is_a[0].name
+            'neutropenia'
+        """
+        import owlready2
+
+        path = self.release_file.with_name("leukograph.owl")
+        if not path.is_file():
+            raise CannotRead(f"{path} is not a file", "make it with: leukograph build")
+        return owlready2.World().get_ontology(path.resolve().as_uri()).load()
 
     def export(self, format_: str, *, focus: str | None = None, depth: int = 2, refuted: bool = False) -> bytes:
         """Return the graph, or the part around one term, as a file for other tools.

@@ -19,7 +19,7 @@ from leukograph.resources import PACKAGE, folder
 
 ANSWERS = "answers.sqlite"
 STORE = "store"
-#: Written last; holds the sizes of all files, by which damage is noticed.
+#: Written last; holds size and checksum of all files, by which damage is noticed.
 CONTENTS = "contents.json"
 #: The code on which stored answers depend.
 ANSWER_CODE = (
@@ -92,10 +92,14 @@ def place(release: Path) -> Path | None:
 
 
 def drop(folder: Path) -> None:
-    """Remove a cache that turned out to be damaged; it is made again when next needed."""
+    """Remove a cache that turned out to be damaged; it is made again when next needed.
+
+    What came with the package is left alone.
+    """
     import shutil
 
-    shutil.rmtree(folder, ignore_errors=True)
+    if PACKAGE not in folder.parents:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def make(release: Path, parent: Path, name: str) -> Path:
@@ -119,7 +123,7 @@ def make(release: Path, parent: Path, name: str) -> Path:
     try:
         compile_release(release, part / ANSWERS)
         write_store(part / STORE, release)
-        (part / CONTENTS).write_text(json.dumps(_sizes(part)), encoding="utf-8")
+        (part / CONTENTS).write_text(json.dumps(_contents(part)), encoding="utf-8")
         if not _is_whole(parent / name):
             drop(parent / name)
         with contextlib.suppress(OSError):  # another process may have been quicker
@@ -131,21 +135,38 @@ def make(release: Path, parent: Path, name: str) -> Path:
     return parent / name
 
 
-def _sizes(folder: Path) -> dict[str, int]:
-    """Return the size of each file that never changes; the engine's own log may."""
+def _contents(folder: Path) -> dict[str, tuple[int, int]]:
+    """Return size and checksum of each file that never changes; the engine's own log may."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("LOG"))
-    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files if path.name != CONTENTS}
+    return {
+        path.relative_to(folder).as_posix(): (path.stat().st_size, zlib.crc32(path.read_bytes()))
+        for path in files
+        if path.name != CONTENTS
+    }
 
 
-def _is_whole(folder: Path) -> bool:
+def _is_whole(folder: Path, checked: str = "") -> bool:
+    """Tell whether all files are there in their size, and those under `checked` unchanged.
+
+    The answers carry checksums of their own; the engine may hang on a store that is
+    damaged, so a store is read through before it is opened.
+    """
     try:
-        sizes = json.loads((folder / CONTENTS).read_bytes())
-        return all((folder / name).stat().st_size == size for name, size in sizes.items())
-    except (OSError, ValueError, AttributeError):
+        contents = json.loads((folder / CONTENTS).read_bytes())
+        return all(
+            (folder / name).stat().st_size == size
+            and (not checked or not name.startswith(checked) or zlib.crc32((folder / name).read_bytes()) == checksum)
+            for name, (size, checksum) in contents.items()
+        )
+    except (OSError, ValueError, AttributeError, TypeError):
         return False
 
 
 def store_path() -> Path | None:
     """Return the on-disk store of the shipped release, or None when there is no cache."""
-    found = place(release_file())
-    return found / STORE if found else None
+    release = release_file()
+    found = place(release)
+    if found and not _is_whole(found, checked=STORE):
+        drop(found)
+        found = place(release)
+    return found / STORE if found and _is_whole(found, checked=STORE) else None

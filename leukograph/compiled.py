@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from leukograph.lookup import NameRow
 
 #: What reading a damaged file may raise.
-DAMAGE = (sqlite3.Error, zlib.error, ValueError, KeyError, TypeError, IndexError)
+DAMAGE = (sqlite3.Error, zlib.error, json.JSONDecodeError, UnicodeDecodeError)
 
 _SCHEMA = """
 CREATE TABLE answer (verb TEXT, key TEXT, json BLOB, PRIMARY KEY (verb, key)) WITHOUT ROWID;

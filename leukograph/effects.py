@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from leukograph.chains import own_steps
 from leukograph.knowledge import Knowledge
@@ -28,10 +28,10 @@ def without_umbrella(knowledge: Knowledge, effects: Iterable[Effect]) -> list[Ef
     return [one for one in effects if one.effect.key in knowledge.level_of or one.effect.key not in above]
 
 
-def merge(effects: list[Effect]) -> Effect:
+def merge(effects: list[Effect], breadth: Callable[[str], int]) -> Effect:
     """Merge what several causes do to one effect: the best chain of each, best first."""
     signs = {one.verdict.sign for one in effects} - {"0"}
-    best = [one.chains[0] for one in by_turns(effects)]
+    best = [one.chains[0] for one in by_turns(effects, breadth)]
     grades = [one.verdict for one in effects if one.verdict.grade]
     strongest = min(
         grades, key=lambda verdict: (-verdict.belief, GRADES.index(verdict.grade or "refuted")), default=None
@@ -53,22 +53,28 @@ def inherits_all(effect: Effect) -> bool:
     return effect.chains[0].steps[0].inherited_from is not None
 
 
-def by_turns(effects: Iterable[Effect]) -> list[Effect]:
-    """Order what several causes do to one effect: each route is heard before any is heard twice."""
+def by_turns(effects: Iterable[Effect], breadth: Callable[[str], int]) -> list[Effect]:
+    """Rank what several causes do to one effect; each route is heard before any is heard twice.
+
+    Args:
+        effects: what each cause does.
+        breadth: how many kinds a cause has; of two that are as sure, the broader comes first.
+    """
     turns: dict[str, int] = {}
     ordered: list[tuple[int, int, Effect]] = []
-    for one in sorted((one for one in effects if one.chains), key=_weight):
+    for one in sorted((one for one in effects if one.chains), key=lambda one: _weight(one, breadth)):
         route = one.chains[0].route
         turns[route] = turns.get(route, 0) + 1
         ordered.append((turns[route], len(ordered), one))
     return [one for *_, one in sorted(ordered, key=lambda item: item[:2])]
 
 
-def _weight(effect: Effect) -> tuple[bool, bool, float, int, str]:
-    """Order by what was seen, then by how sure the way is, then by how many saw it."""
+def _weight(effect: Effect, breadth: Callable[[str], int]) -> tuple[bool, bool, int, int, float, int, str]:
+    """Order by what was seen, how sure the way is, how broad the cause, how many saw it."""
     chain = effect.chains[0]
+    grade, kinds = GRADES.index(chain.grade), breadth(chain.cause.key)
     rows = sum(len(claim.evidence) for claim in effect.observed)
-    return not chain.observed, chain.route == UNKNOWN_ROUTE, -chain.belief, -rows, chain.cause.key
+    return not chain.observed, chain.route == UNKNOWN_ROUTE, grade, -kinds, -chain.belief, -rows, chain.cause.key
 
 
 def _unique(claims: Iterable[Claim]) -> tuple[Claim, ...]:

@@ -1,6 +1,6 @@
 """Every error that leukograph raises on purpose.
 
-Each has a sentence (what is wrong), a code (its heading in the README), a hint
+Each has a sentence (what is wrong), a code (its line in the README), a hint
 (what to do) and the exit code with which the command line ends. Anything else
 that escapes is a bug.
 """

@@ -43,7 +43,7 @@ from leukograph.sentences import Narrator
 CHAINS = 5
 #: Causes that an answer gives for one condition unless asked for more.
 CAUSES = 20
-#: Kinds of term that can be asked for as a cause of a low count.
+#: Roles of the kinds of term that are causes.
 CAUSE_ROLES = frozenset({"cause"})
 
 
@@ -140,7 +140,7 @@ class Explainer:
         for effects in of_kinds:
             for one in effects:
                 by_condition.setdefault(one.effect.key, []).append(one)
-        merged = {key: merge(group) for key, group in by_condition.items()}
+        merged = {key: merge(group, self._breadth) for key, group in by_condition.items()}
         for one in own:
             if one.effect.key in merged:
                 found = merged[one.effect.key]
@@ -221,7 +221,9 @@ class Explainer:
         if not effects:
             return self._answer(Question(text or term.label, None, term, options.pairs()), ())
         limit = options.limit or CAUSES
-        merged = merge(by_turns(effects)[:limit])._replace(tests=self._beside.tests(term, term))
+        merged = merge(by_turns(effects, self._breadth)[:limit], self._breadth)._replace(
+            tests=self._beside.tests(term, term)
+        )
         return self._answer(
             Question(text or term.label, None, term, options.pairs()), (merged,), truncated=len(effects) > limit
         )
@@ -290,6 +292,9 @@ class Explainer:
             sources=sources,
             truncated=truncated,
         )
+
+    def _breadth(self, key: str) -> int:
+        return len(self.knowledge.descendants(key))
 
     def _told(self, effect: Effect, sources: tuple[Source, ...], brief: bool) -> Effect:
         numbers = source_numbers(sources)

@@ -13,8 +13,7 @@ difference. A name is resolved in steps, the strictest first:
 names that hold the text, and names that are spelled nearly so. rapidfuzz is
 imported for the last step alone, and only when the others gave little.
 
-The rows may lie in SQLite, with an index on `normal`: `resolve_rows` fetches
-those of one normal form and asks for all rows only when that was not enough.
+A plain name is looked up in SQLite before this module is loaded; it needs all rows.
 """
 
 from __future__ import annotations

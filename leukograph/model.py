@@ -221,7 +221,7 @@ class Verdict(NamedTuple):
     sign: NetSign
     grade: Grade | Literal[""]
     belief: float
-    #: numbers of the chains that stand for each sign, when both are there
+    #: numbers of the best chain of each sign that was found, that of the verdict first
     witnesses: tuple[int, ...] = ()
 
 

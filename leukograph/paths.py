@@ -10,11 +10,8 @@ from leukograph.model import MODEL_SOURCE, Chain, Paths, Step
 from leukograph.network import Network, shortest_paths, steps_of
 from leukograph.sentences import Narrator
 
-#: Paths that an answer gives, and steps that one may have, unless asked for more.
-LIMIT, MAX_LENGTH = 10, 12
 
-
-def find_paths(knowledge: Knowledge, start: str, end: str, limit: int = LIMIT, max_length: int = MAX_LENGTH) -> Paths:
+def find_paths(knowledge: Knowledge, start: str, end: str, limit: int, max_length: int) -> Paths:
     """Return the shortest chains between any two terms, by networkx.
 
     A path to a kind of the end reaches the end. Outcomes stand only at the start of

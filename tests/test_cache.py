@@ -30,6 +30,10 @@ def cut(file: Path, size: int) -> None:
         handle.truncate(size)
 
 
+def largest(folder: Path) -> Path:
+    return max(folder.glob("*.sst"), key=lambda file: file.stat().st_size)
+
+
 def flip(file: Path) -> None:
     """Overwrite bytes in the middle, so that the size stays."""
     with file.open("r+b") as handle:
@@ -44,6 +48,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "answers flipped": lambda folder: flip(folder / cache.ANSWERS),
     "store gone": lambda folder: shutil.rmtree(folder / cache.STORE),
     "store cut": lambda folder: cut(folder / cache.STORE / "CURRENT", 3),
+    "store flipped": lambda folder: flip(largest(folder / cache.STORE)),
     "contents gone": lambda folder: (folder / cache.CONTENTS).unlink(),
 }
 
@@ -58,6 +63,7 @@ def test_a_damaged_cache_is_made_again(home: Path, damage: Callable[[Path], obje
     assert "clozapine" in why.stdout
     fresh = leukograph.load(cached=False).why("clozapine")
     assert leukograph.load().why("clozapine") == fresh
+    assert cache._is_whole(home, checked=cache.STORE)
 
 
 def test_the_key_changes_with_the_release(tmp_path: Path) -> None:

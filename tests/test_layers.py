@@ -44,7 +44,6 @@ LAYERS = {
 #: imports that go up on purpose, each inside a function, with the reason
 ALLOWED = {
     ("cache", "compiling"),  # a missing cache is made when it is asked for
-    ("exports", "api"),
 }
 
 

@@ -51,6 +51,8 @@ def steps(block: str) -> list[tuple[str, str]]:
 
 def matches(given: str, printed: str) -> bool:
     """Tell whether the output given is what was printed, up to lines left out."""
+    if given == f"{ELISION}\n":
+        return False  # it would match anything, an error too
     parts = [re.escape(part) for part in re.split(rf"(?m)^{re.escape(ELISION)}\n", given)]
     return re.fullmatch("(?:.*\n)*?".join(parts), printed) is not None
 

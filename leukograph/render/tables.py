@@ -7,7 +7,7 @@ from itertools import groupby
 from leukograph.model import UNKNOWN_ROUTE, CauseRow, Causes
 from leukograph.render.figures import amount
 from leukograph.render.safe import visible
-from leukograph.render.text import DISCLAIMER, ROUTES
+from leukograph.render.text import DISCLAIMER, HEADLINES
 from leukograph.sentences import capitalized
 
 COLUMNS = ("route", "cause", "key", "kind", "grade", "belief", "observed", "lever", "inherited_from", "frequency")
@@ -21,7 +21,7 @@ def causes_text(causes: Causes, width: int = 88) -> str:
     count = len({row.cause.key for row in causes.rows})
     lines = [f"{capitalized(condition)}: {count} cause{'' if count == 1 else 's'}"]
     for route, rows in groupby(causes.rows, key=lambda row: row.route):
-        headline = ROUTES.get(route, (route, ""))[0]
+        headline = HEADLINES.get(route, (route, ""))[0]
         lines += ["", headline if route == UNKNOWN_ROUTE else f"{headline} ({route})"]
         lines += [_line(row, width) for row in rows]
     lines += [

@@ -11,7 +11,19 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from leukograph.model import MODEL_SOURCE, UNKNOWN_ROUTE, Answer, Chain, Claim, Effect, Figure, Source, Term, times
+from leukograph.model import (
+    MODEL_SOURCE,
+    ROUTES,
+    UNKNOWN_ROUTE,
+    Answer,
+    Chain,
+    Claim,
+    Effect,
+    Figure,
+    Source,
+    Term,
+    times,
+)
 from leukograph.render.figures import amount, opened
 from leukograph.render.safe import visible
 from leukograph.sentences import article, capitalized
@@ -19,7 +31,7 @@ from leukograph.sentences import article, capitalized
 DISCLAIMER = "For education and data work; not advice about treating a patient."
 
 #: What a block is called, for chains that lower and for chains that raise.
-ROUTES = {
+HEADLINES = {
     "production": ("The marrow delivers too few", "The marrow delivers more"),
     "maturation": ("The marrow delivers too few", "The marrow delivers more"),
     "release": ("The marrow holds cells back", "The marrow lets more cells go"),
@@ -88,7 +100,8 @@ def _body(answer: Answer, width: int) -> Iterator[str]:
         kinds = ", ".join(term.label for term in answer.through_kinds)
         yield from _wrap(f"Answered through its kinds: {kinds}.", width)
     yield from _wrap_all(answer.notes, width)
-    for headline, told in _blocks(answer.effects):
+    mixed = answer.question.cause is None or bool(answer.through_kinds)
+    for headline, told in _blocks(answer.effects, mixed):
         yield ""
         yield from _block_head(headline, told, width)
         for one in told:
@@ -124,6 +137,7 @@ def _headline(answer: Answer) -> str:
         if observed or (concerned and expected):
             labels = [_with_stage(one, sign) for one in observed or concerned]
             clauses.append(f"{seen if observed else expected} {_and(labels)}")
+    clauses.sort(key=lambda clause: clause.endswith("(early)"))  # what passes is told last
     closed = [one.effect.label for one in answer.effects if one.verdict.sign == "0" and one.closed]
     if closed:
         clauses.append(f"was looked at and does not cause {_and(closed)}")
@@ -174,16 +188,17 @@ def _summary(answer: Answer, cited: int) -> str:
 # --- blocks --------------------------------------------------------------------
 
 
-def _blocks(effects: Sequence[Effect]) -> list[tuple[str, list[_Told]]]:
+def _blocks(effects: Sequence[Effect], mixed: bool) -> list[tuple[str, list[_Told]]]:
     """Group chains by route; within one, chains that share their own steps are one.
 
     Chains to ends that were never observed are told only where there is nothing else.
+    Where the chains are those of several causes (`mixed`), routes keep their usual order.
     """
     told: dict[tuple[str, tuple[str, ...]], _Told] = {}
     for effect in effects:
         for chain in effect.chains:
             own = tuple(step.claim.key for step in chain.steps if not step.claim.definitional)
-            headline = ROUTES.get(chain.route, (chain.route, chain.route))[chain.sign == "-"]
+            headline = HEADLINES.get(chain.route, (chain.route, chain.route))[chain.sign == "-"]
             one = told.setdefault((headline, own or (str(chain.n),)), _Told(chain))
             (one.effects if chain.observed else one.unseen).append(effect.effect)
     blocks: dict[str, list[_Told]] = {}
@@ -191,7 +206,14 @@ def _blocks(effects: Sequence[Effect]) -> list[tuple[str, list[_Told]]]:
     for (headline, _), one in told.items():
         if one.effects or not some_seen:
             blocks.setdefault(headline, []).append(one)
-    return list(blocks.items())
+    ordered = list(blocks.items())
+    if mixed:
+        ordered.sort(key=lambda block: _place_of(block[1][0].chain.route))
+    return ordered
+
+
+def _place_of(route: str) -> int:
+    return ROUTES.index(route) if route in ROUTES else len(ROUTES)
 
 
 def _block_head(headline: str, told: Sequence[_Told], width: int) -> Iterator[str]:
