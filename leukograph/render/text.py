@@ -139,8 +139,8 @@ def _headline(answer: Answer) -> str:
             clauses.append(f"{seen if observed else expected} {_and(labels)}")
     clauses.sort(key=lambda clause: clause.endswith("(early)"))  # what passes is told last
     closed = [one.effect.label for one in answer.effects if one.verdict.sign == "0" and one.closed]
-    if closed:
-        clauses.append(f"was looked at and does not cause {_and(closed)}")
+    if closed and not answer.through_kinds:  # what was refuted for one kind does not hold for its class
+        clauses.append(f"was looked at and does not cause {' or '.join(closed)}")
     return f"{_asked(answer.question.text, cause)} {'; it '.join(clauses)}."
 
 
