@@ -40,7 +40,6 @@ from leukograph.build.tables import Tables
 from leukograph.namespaces import BASE, DCTERMS, OWL, RDFS, SKOS, SOURCE, expand
 
 ANNOTATION_PROPERTY = NamedNode(OWL + "AnnotationProperty")
-OBJECT_PROPERTY = NamedNode(OWL + "ObjectProperty")
 RESTRICTION = NamedNode(OWL + "Restriction")
 AXIOM = NamedNode(OWL + "Axiom")
 COMMENT = NamedNode(RDFS + "comment")

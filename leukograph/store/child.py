@@ -33,7 +33,7 @@ class Request:
     """A query that has passed the gate, and where to ask it."""
 
     query: str
-    #: a format of `embedded.TABLE_FORMATS` or `GRAPH_FORMATS`
+    #: a format that `embedded.evaluate` takes
     form: str
     turtle: Path
     #: a store made by `embedded.write_store`; without one the Turtle file is read

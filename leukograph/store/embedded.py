@@ -44,9 +44,6 @@ _GRAPHS = {
     "rdfxml": RdfFormat.RDF_XML,
     "jsonld": RdfFormat.JSON_LD,
 }
-#: Formats of SELECT and ASK, and of CONSTRUCT and DESCRIBE.
-TABLE_FORMATS = tuple(_TABLES)
-GRAPH_FORMATS = tuple(_GRAPHS)
 
 
 def open_store(turtle: str | Path) -> Store:
@@ -136,7 +133,7 @@ def evaluate(store: Store, text: str, form: str, output: IO[bytes], rows: int | 
     Args:
         store: the store to ask.
         text: a query that has passed the gate, parameters bound.
-        form: one of `TABLE_FORMATS` or `GRAPH_FORMATS`, whichever fits the query.
+        form: json, xml, csv or tsv for rows; turtle, ntriples, rdfxml or jsonld for triples.
         output: takes the bytes as they come.
         rows: with "json": stop after so many rows, and say so as `"truncated": true`.
 
