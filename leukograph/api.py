@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from leukograph import cache
 from leukograph.compiled import DAMAGE, Compiled
 from leukograph.errors import CannotRead, WrongOption
-from leukograph.model import ROUTES, Answer, Causes, Claim, Description, Figure, Paths, Source
+from leukograph.model import ROUTES, Answer, Causes, Claim, Description, Figure, Grade, Paths, Source
 from leukograph.render import answer_json
 
 if TYPE_CHECKING:
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from leukograph.explain import Explainer
     from leukograph.knowledge import Knowledge
     from leukograph.lookup import Match, NameIndex
+    from leukograph.options import Options
     from leukograph.render.results import Results
     from leukograph.stats import Stats
+    from leukograph.whatif import WhatIf
 
 _T = TypeVar("_T")
 #: The condition that collects all low counts.
@@ -130,25 +132,90 @@ class Leukograph:
 
     # --- answers -----------------------------------------------------------------
 
-    def why(self, cause: str, *, effect: str | None = None, limit: int | None = None) -> Answer:
+    def why(
+        self,
+        cause: str,
+        *,
+        effect: str | None = None,
+        limit: int | None = None,
+        route: str | None = None,
+        max_length: int | None = None,
+        via: Iterable[str] = (),
+        avoid: Iterable[str] = (),
+        least_grade: Grade | None = None,
+        feedback: bool = False,
+    ) -> Answer:
         """Explain what a cause does to white cells, or what causes a condition.
 
         Args:
             cause: any name of a cause, a condition or a level.
             effect: any name of a condition or level, to narrow the answer.
             limit: how many chains to give for one effect.
+            route: show chains of this route only, such as "destruction".
+            max_length: show chains of so many steps at most, the backbone not counted.
+            via: names of things that each chain must meet, they or a kind of them.
+            avoid: names of things that no chain may meet.
+            least_grade: the worst grade that a step may have, such as "probable".
+            feedback: walk what follows from a low count, and what answers it, too.
 
         Raises:
             UnknownName, AmbiguousName: when a name is not clear.
             WrongOption: when an option does not fit the question.
         """
         key = self.resolve(cause)
-        if effect is None and limit is None and (answer := self._stored(lambda compiled: _why(compiled, key))):
+        options = self._options(effect, limit, route, max_length, via, avoid, least_grade, feedback)
+        if not options.pairs() and (answer := self._stored(lambda compiled: _why(compiled, key))):
             return answer._replace(question=answer.question._replace(text=cause))
-        from leukograph.explain import Options
-
-        options = Options(self.resolve(effect) if effect else None, limit)
         return self._explainer.why(key, cause, options)
+
+    def what_if(self, cause: str, *, do: Iterable[str] = (), remove: Iterable[str] = (), **options: Any) -> WhatIf:
+        """Tell what would change with terms held up, or taken out, against the plain answer.
+
+        Args:
+            cause: any name of a cause.
+            do: names of terms that are held up, whatever the cause does to them.
+            remove: names of terms that are taken out, with every chain that meets them.
+            options: the options of `why`.
+
+        Raises:
+            UnknownName, AmbiguousName: when a name is not clear.
+            WrongOption: when an option does not fit the question.
+
+        Example:
+            >>> import leukograph
+            >>> changed = leukograph.load().what_if("chemotherapy", do=["filgrastim"], effect="neutropenia")
+            >>> changed.changes[0].before.sign, changed.changes[0].after.sign
+            ('+', '?')
+        """
+        from leukograph.whatif import what_if
+
+        key = self.resolve(cause)
+        forced, removed = [[self.resolve(name) for name in names] for names in (do, remove)]
+        return what_if(self._explainer, key, cause, forced, removed, self._options(**options))
+
+    def _options(
+        self,
+        effect: str | None = None,
+        limit: int | None = None,
+        route: str | None = None,
+        max_length: int | None = None,
+        via: Iterable[str] = (),
+        avoid: Iterable[str] = (),
+        least_grade: Grade | None = None,
+        feedback: bool = False,
+    ) -> Options:
+        from leukograph.options import Options
+
+        return Options(
+            self.resolve(effect) if effect else None,
+            limit,
+            route,
+            max_length,
+            tuple(map(self.resolve, via)),
+            tuple(map(self.resolve, avoid)),
+            least_grade,
+            feedback,
+        )
 
     def causes(self, condition: str, *, route: str | None = None, kind: str | None = None) -> Causes:
         """Return all causes of a condition, by route, the strongest first.

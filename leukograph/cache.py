@@ -37,6 +37,7 @@ ANSWER_CODE = (
     "model.py",
     "namespaces.py",
     "network.py",
+    "options.py",
     "render/answer_json.py",
     "render/causes_json.py",
     "sentences.py",

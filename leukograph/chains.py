@@ -8,7 +8,8 @@
    weakest step of their own), by the number of their own steps, by keys; then the
    best of each route comes before the second of any.
 5. What is inherited from a class beside an own chain of the same route and sign
-   is folded into that chain.
+   is folded into that chain. A chain that only tells more of the same way by a step
+   through a hub, or through a kind of a step, is left out; so is one that tells less.
 
 Outcomes (the effect was seen, without the way) decide the sign of the verdict;
 chains tell how. A refuted outcome closes every chain to that end.
@@ -23,11 +24,13 @@ import networkx as nx
 
 from leukograph.belief import grade_of_chain
 from leukograph.knowledge import Knowledge
-from leukograph.model import UNKNOWN_ROUTE, Chain, Claim, NetSign, Sign, Step, Verdict, times
-from leukograph.network import Network, Node, shortest_paths, steps_of
+from leukograph.model import UNKNOWN_ROUTE, Chain, Claim, NetSign, Sign, Step, Verdict, own_steps, times
+from leukograph.network import Network, Node, meets_each_once, net_signs, shortest_paths, steps_of
 
 #: Ways from the cause to one lever that are looked at; the best of them are kept.
 CANDIDATES = 12
+#: Ways from a lever to the effect that are looked at where a loop may spoil the shortest.
+TAILS = 4
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ class ChainFinder:
         self.cause = self.knowledge.term(cause)
         self._start: Node = (cause, 1)
         self._graph = network.reach(cause)
+        #: whether some ways were not looked at
+        self.cut = False
         self._own_paths = self._paths_to_levers()
 
     def _paths_to_levers(self) -> dict[Node, list[list[Node]]]:
@@ -72,11 +77,13 @@ class ChainFinder:
         kinds = {node: self.knowledge.term(node[0]).kind for node in self._graph}
         before_levers: nx.DiGraph[Node] = nx.DiGraph()
         before_levers.add_edges_from((a, b) for a, b in self._graph.edges if a == self._start or kinds[a] not in ends)
-        levers = sorted(node for node, kind in kinds.items() if kind == "lever")
-        return {
-            lever: [[lever]] if lever == self._start else shortest_paths(before_levers, self._start, lever, CANDIDATES)
-            for lever in levers
-        }
+        found: dict[Node, list[list[Node]]] = {}
+        for lever in sorted(node for node, kind in kinds.items() if kind == "lever"):
+            ways = [[lever]] if lever == self._start else []
+            ways = ways or shortest_paths(before_levers, self._start, lever, CANDIDATES + 1)
+            self.cut |= len(ways) > CANDIDATES
+            found[lever] = ways[:CANDIDATES]
+        return found
 
     # --- what was seen ---------------------------------------------------------
 
@@ -114,26 +121,53 @@ class ChainFinder:
             if chain.sign not in outcomes.closed_signs
         ]
         nearness = {key: n for n, key in enumerate(self.knowledge.ancestors(self.cause.key), start=1)}
-        found = _fold(_without_shortcuts(_without_variants(found)), nearness)
+        found = _without_shortcuts(self._without_padding(_without_variants(found)))
+        found = _fold(found, nearness)
         told = {chain.sign for chain in found}
         found += [self._outcome_chain(claim, sign, effect) for claim, sign in outcomes.observed[:1] if sign not in told]
         return _diverse(sorted(found, key=_rank))
 
     def _chains_through(self, lever: Node, paths: list[list[Node]], effect: str, outcomes: Outcomes) -> Iterable[Chain]:
-        tails = [(tail, sign) for tail, sign in self._tails(lever, effect) if paths]
-        for path in paths:
-            for tail, sign in tails:
-                steps = steps_of(self._graph, path + tail[1:])
-                yield self._chain(steps, sign, lever[0], sign in outcomes.signs)
+        if not paths:
+            return
+        for sign, tails in self._tails(lever, effect):
+            for path in paths:
+                way = next((path + tail[1:] for tail in tails if meets_each_once(path + tail[1:])), None)
+                if way and self._keeps_the_rules(way):
+                    yield self._chain(steps_of(self._graph, way), sign, lever[0], sign in outcomes.signs)
 
-    def _tails(self, lever: Node, effect: str) -> Iterable[tuple[list[Node], Sign]]:
-        """Yield the shortest way from a lever to the effect, for each sign it may have."""
+    def _keeps_the_rules(self, way: list[Node]) -> bool:
+        """Tell whether a way meets every term, or a kind of it, that the rules ask for."""
+        return all(any(self.knowledge.is_a(key, via) for key, _ in way) for via in self.network.rules.via)
+
+    def _tails(self, lever: Node, effect: str) -> Iterable[tuple[Sign, list[list[Node]]]]:
+        """Yield the shortest ways from a lever to the effect, for each sign they may have."""
         ends = sorted({effect, *self.knowledge.descendants(effect)})
+        wanted = TAILS if self.network.rules.feedback else 1
         signs: tuple[tuple[int, Sign], ...] = ((1, "+"), (-1, "-"))
         for direction, sign in signs:
-            tails = [shortest_paths(self._graph, lever, (end, direction), 1) for end in ends]
-            if ways := sorted((way[0] for way in tails if way), key=lambda way: (len(way), way)):
-                yield ways[0], sign
+            tails = [way for end in ends for way in shortest_paths(self._graph, lever, (end, direction), wanted)]
+            if tails:
+                yield sign, sorted(tails, key=lambda way: (len(way), way))[:wanted]
+
+    def _without_padding(self, chains: list[Chain]) -> list[Chain]:
+        """Leave out a chain that is another one, as sure, with steps put in that tell nothing.
+
+        Such steps lead through a hub, or through a kind or class of something that the
+        chain meets anyway.
+        """
+
+        def pads(chain: Chain, other: Chain) -> bool:
+            if (chain.sign, chain.lever, chain.stage) != (other.sign, other.lever, other.stage):
+                return False
+            met, needed = _met(chain), _met(other)
+            return needed < met and chain.belief <= other.belief and all(empty(key, needed) for key in met - needed)
+
+        def empty(key: str, needed: set[str]) -> bool:
+            kin = {*self.knowledge.ancestors(key), *self.knowledge.descendants(key)}
+            return key in self.network.hubs or bool(kin & needed)
+
+        return [chain for chain in chains if not any(pads(chain, other) for other in chains)]
 
     def _chain(self, steps: tuple[Step, ...], sign: Sign, lever: str, observed: bool) -> Chain:
         own = own_steps(steps)
@@ -207,9 +241,10 @@ class ChainFinder:
         return self._signs(settled, effect) - outcomes.closed_signs or everything
 
     def _signs(self, graph: nx.DiGraph[Node], effect: str) -> set[Sign]:
-        """Return the signs of all chains to an effect, by plain reachability."""
-        ends = {effect, *self.knowledge.descendants(effect)}
-        reached = {direction for key, direction in nx.descendants(graph, self._start) if key in ends}
+        """Return the signs of all chains to an effect."""
+        ends = {effect, *self.knowledge.descendants(effect)} - {self.cause.key}
+        reached, whole = net_signs(graph, self._start, ends)
+        self.cut |= not whole
         return {"+" if direction > 0 else "-" for direction in reached}
 
 
@@ -217,11 +252,6 @@ def route_of(knowledge: Knowledge, lever: str) -> str:
     """Return the route of a lever: the key of the topmost lever above it."""
     above = [key for key in knowledge.ancestors(lever) if knowledge.term(key).kind == "lever"]
     return above[-1] if above else lever
-
-
-def own_steps(steps: Sequence[Step]) -> list[Step]:
-    """Return the steps of a chain that are more than the backbone."""
-    return [step for step in steps if not step.claim.definitional]
 
 
 def _settled(staged_signs: Iterable[tuple[str, Sign]]) -> set[Sign]:
@@ -236,7 +266,7 @@ def _stage(claims: Iterable[Claim]) -> str:
 
 
 def _signature(chain: Chain) -> tuple[str, ...]:
-    return tuple(step.claim.key for step in own_steps(chain.steps))
+    return tuple(step.claim.key for step in chain.own_steps)
 
 
 def _rank(chain: Chain) -> tuple[bool, float, int, int, tuple[str, ...]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from leukograph.chains import own_steps
 from leukograph.knowledge import Knowledge
 from leukograph.model import GRADES, MODEL_SOURCE, UNKNOWN_ROUTE, Claim, Effect, NetSign, Source, Verdict
 
@@ -100,7 +99,7 @@ def source_keys(effects: Sequence[Effect]) -> Iterator[str]:
     for effect in effects:
         claims: list[Claim] = []
         for chain in effect.chains:
-            claims += [step.claim for step in own_steps(chain.steps)]
+            claims += [step.claim for step in chain.own_steps]
         claims += [*effect.observed, *effect.closed, *effect.modifiers, *effect.tests]
         for claim in claims:
             yield from (row.source for row in claim.evidence if row.kind != "definition")

@@ -9,7 +9,6 @@ its kinds.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from leukograph.beside import FREQUENCY, Beside
 from leukograph.chains import ChainFinder
@@ -31,12 +30,15 @@ from leukograph.model import (
     Answer,
     CauseRow,
     Causes,
+    Chain,
     Effect,
     Question,
     Source,
     Term,
+    Verdict,
 )
 from leukograph.network import Network
+from leukograph.options import Options, Rules, View
 from leukograph.sentences import Narrator
 
 #: Chains that an answer gives for one effect unless asked for more.
@@ -47,30 +49,30 @@ CAUSES = 20
 CAUSE_ROLES = frozenset({"cause"})
 
 
-@dataclass(frozen=True)
-class Options:
-    """What narrows a question."""
-
-    effect: str | None = None
-    limit: int | None = None
-
-    def pairs(self) -> tuple[tuple[str, str | int | bool], ...]:
-        """Return the options that were given, as an answer repeats them."""
-        given = {"effect": self.effect, "limit": self.limit}
-        return tuple((name, value) for name, value in given.items() if value is not None)
-
-
 class Explainer:
     """Answers `why` over one graph; keeps what it worked out between questions."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, view: View | None = None) -> None:
         self.knowledge = knowledge
-        self.network = Network(knowledge)
+        self.view = view or View()
+        self.network = Network(knowledge, self.view.world)
+        self._shown = self.network if self.view.is_whole else Network(knowledge, self.view.shown)
         self._beside = Beside(knowledge)
         self._narrator = Narrator(knowledge)
-        self._finders: dict[str, ChainFinder] = {}
+        self._others: dict[View, Explainer] = {}
+        self._finders: dict[tuple[str, Rules], ChainFinder] = {}
         self._effects: dict[str, tuple[Effect, ...]] = {}
         self._found: dict[tuple[str, str], Effect] = {}
+        #: causes and effects of which some chains are not shown, or were not looked for
+        self._cut: set[tuple[str, str]] = set()
+
+    def under(self, view: View) -> Explainer:
+        """Return the explainer that shows another view of the same graph."""
+        if view == self.view:
+            return self
+        if view not in self._others:
+            self._others[view] = Explainer(self.knowledge, view)
+        return self._others[view]
 
     def why(self, key: str, text: str = "", options: Options | None = None) -> Answer:
         """Explain what a term does to white cells, or what brings a condition about.
@@ -81,13 +83,18 @@ class Explainer:
             options: what narrows the question.
 
         Raises:
-            WrongOption: when `effect` is neither a condition nor a level, the limit
-                is below 1, or the question is about a condition and names an effect too.
+            WrongOption: when `effect` is neither a condition nor a level, the question
+                is about a condition and names an effect too, or an option fits nothing.
         """
         options = options or Options()
-        if options.limit is not None and options.limit < 1:
-            raise WrongOption(f"a limit of {options.limit} chains", "ask for 1 or more")
-        term = self.knowledge.term(key)
+        options.check()
+        answer = self.under(options.view())._why(self.knowledge.term(key), text, options)
+        if options.narrowing and answer.truncated:
+            note = f"Only chains that fit {options.narrowing} are shown; the verdict rests on all."
+            return answer._replace(notes=(*answer.notes, note))
+        return answer
+
+    def _why(self, term: Term, text: str, options: Options) -> Answer:
         if condition := self._condition_meant(term):
             answer = self._of_condition(condition, text or term.label, options)
             if condition == term:
@@ -99,13 +106,14 @@ class Explainer:
                 f"{effect.label} is a {effect.kind}, not a count or a low count",
                 "ask for a condition such as neutropenia, or use: leukograph path FROM TO",
             )
-        effects, kinds = self._effects_of(term, effect)
+        effects, kinds = self.effects_of(term, effect)
         limit = options.limit or (CAUSES if kinds else CHAINS)
-        return self._answer(
+        return self.answer(
             Question(text or term.label, term, effect, options.pairs()),
             tuple(one._replace(chains=one.chains[:limit]) for one in effects),
             kinds,
-            truncated=any(len(one.chains) > limit for one in effects),
+            truncated=any(len(one.chains) > limit for one in effects)
+            or any(cause in {term.key, *(kind.key for kind in kinds)} for cause, _ in self._cut),
         )
 
     def _condition_meant(self, term: Term) -> Term | None:
@@ -123,7 +131,7 @@ class Explainer:
 
     # --- one cause -------------------------------------------------------------
 
-    def _effects_of(self, cause: Term, effect: Term | None) -> tuple[tuple[Effect, ...], tuple[Term, ...]]:
+    def effects_of(self, cause: Term, effect: Term | None) -> tuple[tuple[Effect, ...], tuple[Term, ...]]:
         """Return what a cause does, and the kinds through which that is answered, if any."""
         own = self._own_effects(cause, effect)
         if any(chain.route != UNKNOWN_ROUTE for one in own for chain in one.chains):
@@ -172,10 +180,11 @@ class Explainer:
             self._effects[cause.key] = tuple(sorted(known, key=strength))
         return self._effects[cause.key]
 
-    def _finder(self, cause: Term) -> ChainFinder:
-        if cause.key not in self._finders:
-            self._finders[cause.key] = ChainFinder(self.network, cause.key)
-        return self._finders[cause.key]
+    def _finder(self, cause: Term, network: Network) -> ChainFinder:
+        slot = cause.key, network.rules
+        if slot not in self._finders:
+            self._finders[slot] = ChainFinder(network, cause.key)
+        return self._finders[slot]
 
     def _reachable_conditions(self, cause: Term) -> list[str]:
         """Return the conditions that a cause may concern: low states, and what was named outright."""
@@ -194,12 +203,19 @@ class Explainer:
         return self._found[slot]
 
     def _worked_out(self, cause: Term, effect: Term) -> Effect:
-        finder = self._finder(cause)
+        finder = self._finder(cause, self.network)
         outcomes = finder.outcomes(effect.key)
         chains = [chain._replace(n=n) for n, chain in enumerate(finder.chains(effect.key, outcomes), start=1)]
+        verdict = finder.verdict(effect.key, outcomes, chains)
+        whole = {chain.steps for chain in chains}
+        if not self.view.is_whole:
+            fitting = self._finder(cause, self._shown).chains(effect.key, outcomes)
+            chains, verdict = self._narrowed(chains, verdict, fitting)
+        if finder.cut or whole - {chain.steps for chain in chains}:
+            self._cut.add((cause.key, effect.key))
         return Effect(
             effect=effect,
-            verdict=finder.verdict(effect.key, outcomes, chains),
+            verdict=verdict,
             observed=tuple(claim for claim, _ in outcomes.observed),
             chains=tuple(chains),
             closed=outcomes.closed,
@@ -208,6 +224,16 @@ class Explainer:
             timing=self._beside.timing(cause, effect, chains),
             tests=self._beside.tests(cause, effect),
         )
+
+    def _narrowed(self, chains: list[Chain], verdict: Verdict, fitting: list[Chain]) -> tuple[list[Chain], Verdict]:
+        """Return the chains that fit the view, and the verdict of all with its witnesses among them."""
+        steps = {chain.n: chain.steps for chain in chains}
+        # an effect with a known way is not told as if it had none, because that way is not shown
+        fitting = [chain for chain in fitting if chain.route != UNKNOWN_ROUTE or chain.steps in steps.values()]
+        shown = [chain._replace(n=n) for n, chain in enumerate(filter(self.view.shows, fitting), start=1)]
+        places = {chain.steps: chain.n for chain in shown}
+        witnesses = (places.get(steps[n]) for n in verdict.witnesses)
+        return shown, verdict._replace(witnesses=tuple(n for n in witnesses if n is not None))
 
     # --- several causes ----------------------------------------------------------
 
@@ -219,13 +245,15 @@ class Explainer:
             )
         effects = [effect for _, effect in self.causes_of(term.key) if not inherits_all(effect)]
         if not effects:
-            return self._answer(Question(text or term.label, None, term, options.pairs()), ())
+            return self.answer(Question(text or term.label, None, term, options.pairs()), ())
         limit = options.limit or CAUSES
         merged = merge(by_turns(effects, self._breadth)[:limit], self._breadth)._replace(
             tests=self._beside.tests(term, term)
         )
-        return self._answer(
-            Question(text or term.label, None, term, options.pairs()), (merged,), truncated=len(effects) > limit
+        return self.answer(
+            Question(text or term.label, None, term, options.pairs()),
+            (merged,),
+            truncated=len(effects) > limit or any(effect == term.key for _, effect in self._cut),
         )
 
     def causes_of(self, condition: str) -> Iterator[tuple[Term, Effect]]:
@@ -275,13 +303,14 @@ class Explainer:
 
     # --- the whole -----------------------------------------------------------------
 
-    def _answer(
+    def answer(
         self,
         question: Question,
         effects: tuple[Effect, ...],
         kinds: tuple[Term, ...] = (),
         truncated: bool = False,
     ) -> Answer:
+        """Return effects as a finished answer: chains numbered and told, sources collected."""
         effects = tuple(numbered(effects))
         sources = tuple(self.knowledge.sources[key] for key in dict.fromkeys(source_keys(effects)))
         return Answer(

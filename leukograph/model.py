@@ -11,6 +11,7 @@ and twenty frozen dataclasses cost seven times as much to make.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from leukograph import namespaces
@@ -195,6 +196,11 @@ class Step(NamedTuple):
     direction: Direction
 
 
+def own_steps(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Return the steps that are more than the backbone."""
+    return tuple(step for step in steps if not step.claim.definitional)
+
+
 class Chain(NamedTuple):
     """A way from a cause to an effect."""
 
@@ -213,6 +219,11 @@ class Chain(NamedTuple):
     text: str = ""
     #: classes through which the cause inherits a chain of this route, folded into it
     also_as: tuple[Term, ...] = ()
+
+    @property
+    def own_steps(self) -> tuple[Step, ...]:
+        """The steps that are more than the backbone."""
+        return own_steps(self.steps)
 
 
 class Verdict(NamedTuple):
@@ -246,7 +257,7 @@ class Question(NamedTuple):
     text: str
     cause: Term | None
     effect: Term | None
-    options: tuple[tuple[str, str | int | bool], ...] = ()
+    options: tuple[tuple[str, str | int | bool | tuple[str, ...]], ...] = ()
 
 
 class Answer(NamedTuple):

@@ -1,34 +1,49 @@
-"""The causal network: claims as a signed graph. The home of networkx.
+"""The causal network: claims as a signed graph, and what walks along it amount to.
 
 A node is a term with the direction in which it runs, `(key, 1)` up or
 `(key, -1)` down; a raising claim links like with like, a lowering one crosses
 over. So a path in this graph is a chain with all its signs, and two chains of
-opposite sign end at two different nodes. Since `influences` has no loop, neither
-has this graph, and no path can meet a term twice.
+opposite sign end at two different nodes. `influences` has no loop, so neither has
+this graph, as long as nobody asks for feedback. With feedback a path may come back
+to a term; such a path is no chain, and `shortest_paths` and `net_signs` leave it out.
 
 Only claims that hold are edges. Outcomes are not: an outcome tells that an
-effect was seen and is never a step inside a chain.
+effect was seen and is never a step inside a chain. The home of networkx.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice, pairwise
+from collections.abc import Collection, Iterator
+from functools import cached_property
+from itertools import pairwise
 
 import networkx as nx
 
 from leukograph.knowledge import Knowledge
 from leukograph.model import Claim, Direction, Step, Term
+from leukograph.options import Rules
 
 #: A term and its direction: 1 up, -1 down.
 Node = tuple[str, int]
 
+#: Families of relations that are walked, plainly and with feedback.
+ACTS = frozenset({"act"})
+WITH_FEEDBACK = frozenset({"act", "feedback", "consequence"})
+#: A term on which as many causes act, and which acts on as many things, tells little of the way.
+HUB = 4
+#: Paths that are looked at for each one wanted, where loops may spoil some.
+PATIENCE = 50
+#: Steps that the search for signs may take inside one knot of loops.
+EFFORT = 200_000
+
 
 class Network:
-    """The effective claims of every term, and the walks along them."""
+    """The effective claims of every term under some rules, and the walks along them."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, rules: Rules | None = None) -> None:
         self.knowledge = knowledge
+        self.rules = rules or Rules()
+        self._families = WITH_FEEDBACK if self.rules.feedback else ACTS
         self._edges: dict[str, list[tuple[Claim, Term | None]]] = {}
 
     def edges(self, key: str) -> list[tuple[Claim, Term | None]]:
@@ -40,7 +55,9 @@ class Network:
             best: dict[tuple[str, str], tuple[Claim, Term | None]] = {}
             relations = self.knowledge.language.relations
             for claim, owner in self.knowledge.claims_of(key):
-                if relations[claim.relation].family != "act" or not claim.holds or self.knowledge.is_outcome(claim):
+                if relations[claim.relation].family not in self._families or not claim.holds:
+                    continue
+                if self.knowledge.is_outcome(claim) or not self.rules.admits(claim):
                     continue
                 slot = claim.object.key, claim.sign
                 if slot not in best or claim.belief > best[slot][0].belief:
@@ -56,6 +73,23 @@ class Network:
             if claim.holds and self.knowledge.is_outcome(claim)
         ]
 
+    @cached_property
+    def hubs(self) -> frozenset[str]:
+        """Links through which so much runs that they tell little of any one way."""
+        acts = [c for c in self.knowledge.claims.values() if c.holds and not c.definitional]
+        acts = [c for c in acts if self.knowledge.language.relations[c.relation].family == "act"]
+        ends = {"lever", "level", "condition", "pool"}
+        subjects: dict[str, set[str]] = {}
+        objects: dict[str, set[str]] = {}
+        for claim in acts:
+            subjects.setdefault(claim.object.key, set()).add(claim.subject.key)
+            objects.setdefault(claim.subject.key, set()).add(claim.object.key)
+        return frozenset(
+            key
+            for key, acting in subjects.items()
+            if min(len(acting), len(objects.get(key, ()))) >= HUB and self.knowledge.term(key).kind not in ends
+        )
+
     def reach(self, start: str, with_outcomes: bool = False) -> nx.DiGraph[Node]:
         """Return the part of the network that lies behind a term that runs up.
 
@@ -69,20 +103,118 @@ class Network:
             extra = self.outcomes(key) if with_outcomes and key == start else []
             for claim, owner in [*self.edges(key), *extra]:
                 end = claim.object.key, direction * (1 if claim.sign == "+" else -1)
+                if end[0] == start:
+                    continue
                 if end not in graph:
                     queue.append(end)
                 graph.add_edge(node, end, claim=claim, owner=owner)
+        for key in sorted(self.rules.via):
+            kinds = {key, *self.knowledge.descendants(key)}
+            if start not in kinds:
+                _lead_through(graph, kinds)
         return graph
 
 
+def _lead_through(graph: nx.DiGraph[Node], kinds: Collection[str]) -> None:
+    """Take out the edges by which a walk would miss a term and all its kinds.
+
+    Where no loop is, what lies before the term and what lies behind it are apart, so
+    an edge from the one to the other goes around it.
+    """
+    met = {node for node in graph if node[0] in kinds}
+    before = {node for end in met for node in nx.ancestors(graph, end)} - met
+    behind = {node for end in met for node in nx.descendants(graph, end)}
+    around = [(a, b) for a, b in graph.edges if a in before - behind and b not in before | met]
+    graph.remove_edges_from(around if met else list(graph.edges))
+
+
 def shortest_paths(graph: nx.DiGraph[Node], start: Node, end: Node, limit: int) -> list[list[Node]]:
-    """Return up to `limit` simple paths, shortest first; none when there is no way."""
+    """Return up to `limit` paths that meet no term twice, shortest first; none when there is no way."""
     if start not in graph or end not in graph:
         return []
+    found: list[list[Node]] = []
     try:
-        return list(islice(nx.shortest_simple_paths(graph, start, end), limit))
+        for tried, path in enumerate(nx.shortest_simple_paths(graph, start, end), start=1):
+            if meets_each_once(path):
+                found.append(path)
+            if len(found) == limit or tried == limit * PATIENCE:
+                break
     except nx.NetworkXNoPath:
         return []
+    return found
+
+
+def meets_each_once(path: Collection[Node]) -> bool:
+    """Tell whether a path meets no term twice, not even in the other direction."""
+    return len({key for key, _ in path}) == len(path)
+
+
+def net_signs(graph: nx.DiGraph[Node], start: Node, ends: Collection[str]) -> tuple[set[int], bool]:
+    """Return the signs of all chains from a start to any of some ends, and whether the search was whole.
+
+    A chain meets no term twice, so no loop can turn a sign over by going round. A
+    chain goes through each knot of loops (strongly connected part) in one stretch;
+    inside a knot every stretch is tried, between knots signs are handed on. Without
+    loops this is plain reachability.
+
+    Args:
+        graph: what `Network.reach` returned for the start, or a part of it.
+        start: where the chains begin.
+        ends: keys of the terms where they may end.
+
+    Returns:
+        1 where a chain leads to an end that runs up, -1 where one leads to an end
+        that runs down; and False when a knot was too large to be tried out.
+    """
+    terms: nx.DiGraph[str] = nx.DiGraph()
+    terms.add_node(start[0])
+    for (key, direction), (other, its) in graph.edges:
+        terms.add_edge(key, other)
+        terms.edges[key, other].setdefault("signs", set()).add(direction * its)
+    knots = nx.condensation(terms)
+    arrived: dict[str, set[int]] = {start[0]: {start[1]}}
+    found: set[int] = set()
+    whole = True
+    for knot in nx.topological_sort(knots):
+        members = knots.nodes[knot]["members"]
+        passed, complete = _through_knot(terms, members, {key: arrived[key] for key in members if key in arrived})
+        whole &= complete
+        for key, signs in passed.items():
+            if key in ends:
+                found |= signs
+            for other in terms.successors(key):
+                if other not in members:
+                    steps = terms.edges[key, other]["signs"]
+                    arrived.setdefault(other, set()).update(a * b for a in signs for b in steps)
+    return found, whole
+
+
+def _through_knot(
+    terms: nx.DiGraph[str], members: set[str], arrived: dict[str, set[int]]
+) -> tuple[dict[str, set[int]], bool]:
+    """Return with which signs each member of a knot is reached from where chains arrive in it."""
+    if len(members) == 1:
+        return dict(arrived), True
+    reached: dict[str, set[int]] = {}
+    effort = 0
+    for entry, signs in sorted(arrived.items()):
+        # a stack of (where the stretch is, its sign, the terms it met)
+        stack = [(entry, 1, frozenset({entry}))]
+        while stack:
+            key, sign, met = stack.pop()
+            reached.setdefault(key, set()).update(sign * arriving for arriving in signs)
+            effort += 1
+            if effort > EFFORT:
+                return reached, False
+            if all(len(reached.get(member, ())) == 2 for member in members):
+                break
+            stack += [
+                (other, sign * step, met | {other})
+                for other in terms.successors(key)
+                if other in members and other not in met
+                for step in terms.edges[key, other]["signs"]
+            ]
+    return reached, True
 
 
 def steps_of(graph: nx.DiGraph[Node], path: list[Node]) -> tuple[Step, ...]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from leukograph.belief import grade_of_chain
-from leukograph.chains import own_steps, route_of
+from leukograph.chains import route_of
 from leukograph.effects import source_numbers
 from leukograph.knowledge import Knowledge
-from leukograph.model import MODEL_SOURCE, Chain, Paths, Step
+from leukograph.model import MODEL_SOURCE, Chain, Paths, Step, own_steps
 from leukograph.network import Network, shortest_paths, steps_of
 from leukograph.sentences import Narrator
 

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leukograph.chains import ChainFinder
-from leukograph.explain import Explainer, Options
+from leukograph.explain import Explainer
 from leukograph.knowledge import Knowledge
 from leukograph.model import Chain, Effect, Verdict
 from leukograph.network import Network
+from leukograph.options import Options
 from tests.small_graphs import BACKBONE, TERMS, knowledge
 
 

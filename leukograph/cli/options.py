@@ -12,6 +12,7 @@ import click
 
 from leukograph.errors import CannotWrite, WrongOption
 from leukograph.files import write_atomically
+from leukograph.model import GRADES, ROUTES
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -34,6 +35,28 @@ def output_options(command: _Command) -> _Command:
     return click.option("-o", "--output", default="-", metavar="FILE", help="Write to FILE instead of the screen (-).")(
         command
     )
+
+
+def chain_options(command: _Command) -> _Command:
+    """Add the options that say which chains to show."""
+    for option in reversed(
+        (
+            click.option("--route", type=click.Choice(ROUTES), help="Only chains of this route."),
+            click.option(
+                "--max-length", type=click.IntRange(1, 100), metavar="N", help="Only chains of N own steps at most."
+            ),
+            click.option("--via", multiple=True, metavar="NAME", help="Only chains that meet NAME; may be repeated."),
+            click.option("--avoid", multiple=True, metavar="NAME", help="No chain that meets NAME; may be repeated."),
+            click.option(
+                "--least-grade", type=click.Choice(GRADES[:-1]), help="Only chains of which each step is as sure."
+            ),
+            click.option(
+                "--feedback", is_flag=True, help="Walk what follows from a low count, and what answers it, too."
+            ),
+        )
+    ):
+        command = option(command)
+    return command
 
 
 def chosen_format(format_: str | None, output: str, extensions: dict[str, str], default: str) -> str:

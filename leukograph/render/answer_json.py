@@ -153,7 +153,7 @@ def encode(answer: Answer) -> Json:
             "text": question.text,
             "cause": to.term(question.cause) if question.cause else None,
             "effect": to.term(question.effect) if question.effect else None,
-            "options": dict(question.options),
+            "options": {name: list(value) if isinstance(value, tuple) else value for name, value in question.options},
         },
         "effects": [to.effect(effect) for effect in answer.effects],
         "through_kinds": [to.term(term) for term in answer.through_kinds],
@@ -177,7 +177,10 @@ def decode(value: Mapping[str, Any]) -> Answer:
             question["text"],
             of.maybe_term(question["cause"]),
             of.maybe_term(question["effect"]),
-            tuple(question["options"].items()),
+            tuple(
+                (name, tuple(value) if isinstance(value, list) else value)
+                for name, value in question["options"].items()
+            ),
         ),
         effects=tuple(of.effect(effect) for effect in value["effects"]),
         through_kinds=tuple(of.term(term) for term in value["through_kinds"]),

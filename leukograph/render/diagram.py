@@ -17,8 +17,8 @@ from leukograph.render.drawing import (
     to_dot,
     to_mermaid,
 )
+from leukograph.render.layout import DISCLAIMER
 
-_NOTICE = "For education and data work; not advice about treating a patient."
 _ARROWS = {"up": "↑", "down": "↓"}
 #: Kinds that are there or not: that they are there needs no arrow.
 _PRESENT = frozenset(
@@ -63,7 +63,7 @@ def drawing_of(answer: Answer) -> Drawing:
             start = end
     about = f"leukograph {answer.release}: {answer.question.text}"
     counts = f"{_count(chains)}, {len(nodes)} nodes, {len(edges)} edges"
-    return Drawing((about, counts, _NOTICE), tuple(nodes.values()), tuple(edges.values()))
+    return Drawing((about, counts, DISCLAIMER), tuple(nodes.values()), tuple(edges.values()))
 
 
 def _node(term: Term, direction: str, asked: Term | None) -> Node:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator
 
 from leukograph.model import MODEL_SOURCE, Claim, Description, Figure, Language, Paths, Source
 from leukograph.render.figures import amount
+from leukograph.render.layout import page, source_lines, wrap
 from leukograph.render.safe import visible
-from leukograph.render.text import source_lines
 from leukograph.sentences import capitalized, cited
 
 
 def describe_text(found: Description, language: Language, width: int = 88) -> str:
     """Return everything about a term as text."""
     lines = list(_description(found, language, width))
-    return "\n".join(visible(line) for line in lines).rstrip() + "\n"
+    return page(lines)
 
 
 def _description(found: Description, language: Language, width: int) -> Iterator[str]:
@@ -23,7 +22,7 @@ def _description(found: Description, language: Language, width: int) -> Iterator
     numbers = {source.key: n for n, source in enumerate(_shown(found.sources), start=1)}
     kind = language.kinds[entry.term.kind].label
     yield f"{capitalized(entry.term.label)} ({kind}, {entry.key})"
-    yield from _wrap(entry.definition, width)
+    yield from wrap(entry.definition, width)
     yield ""
     facts = [
         ("Also called", ", ".join(entry.synonyms)),
@@ -35,17 +34,17 @@ def _description(found: Description, language: Language, width: int) -> Iterator
     ]
     for name, value in facts:
         if value:
-            yield from _wrap(f"{name}: {value}", width, hanging=2)
+            yield from wrap(f"{name}: {value}", width, hanging=2)
     yield f"IRI: {entry.term.iri}"
     if found.figures:
         yield from ("", "Figures")
         for figure in found.figures:
-            yield from _wrap(_figure(figure, entry.key, language, numbers), width, indent=2, hanging=2)
+            yield from wrap(_figure(figure, entry.key, language, numbers), width, indent=2, hanging=2)
     for title, claims, out in (("Claims", found.claims_out, True), ("Claims about it", found.claims_in, False)):
         if claims:
             yield from ("", title)
             for claim in claims:
-                yield from _wrap(_claim(claim, out, language, numbers), width, indent=2, hanging=2)
+                yield from wrap(_claim(claim, out, language, numbers), width, indent=2, hanging=2)
     yield from source_lines(_shown(found.sources), width)
 
 
@@ -81,18 +80,7 @@ def paths_text(found: Paths, width: int = 88) -> str:
         keys = [chain.cause.label]
         for step in chain.steps:
             keys.append(f"{step.claim.relation.replace('_', ' ')} {step.claim.object.label}")
-        lines += ["", *_wrap(f"{chain.n}. {chain.text} ({chain.grade})", width, hanging=3)]
-        lines += _wrap(" → ".join(keys), width, indent=3, hanging=2)
+        lines += ["", *wrap(f"{chain.n}. {chain.text} ({chain.grade})", width, hanging=3)]
+        lines += wrap(" → ".join(keys), width, indent=3, hanging=2)
     lines += source_lines(_shown(found.sources), width)
-    return "\n".join(visible(line) for line in lines) + "\n"
-
-
-def _wrap(text: str, width: int, indent: int = 0, hanging: int = 0) -> list[str]:
-    return textwrap.wrap(
-        text,
-        width,
-        initial_indent=" " * indent,
-        subsequent_indent=" " * (indent + hanging),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return page(lines)

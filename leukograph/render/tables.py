@@ -6,8 +6,9 @@ from itertools import groupby
 
 from leukograph.model import UNKNOWN_ROUTE, CauseRow, Causes
 from leukograph.render.figures import amount
+from leukograph.render.layout import DISCLAIMER
 from leukograph.render.safe import visible
-from leukograph.render.text import DISCLAIMER, HEADLINES
+from leukograph.render.text import HEADLINES
 from leukograph.sentences import capitalized
 
 COLUMNS = ("route", "cause", "key", "kind", "grade", "belief", "observed", "lever", "inherited_from", "frequency")

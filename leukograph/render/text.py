@@ -6,13 +6,10 @@ at the right. What speaks against a chain is never left out.
 
 from __future__ import annotations
 
-import re
-import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from leukograph.model import (
-    MODEL_SOURCE,
     ROUTES,
     UNKNOWN_ROUTE,
     Answer,
@@ -20,15 +17,24 @@ from leukograph.model import (
     Claim,
     Effect,
     Figure,
-    Source,
     Term,
     times,
 )
 from leukograph.render.figures import amount, opened
-from leukograph.render.safe import visible
+from leukograph.render.layout import (
+    DISCLAIMER,
+    bracket,
+    citations,
+    counted,
+    listed,
+    page,
+    renumbered,
+    source_lines,
+    unique,
+    wrap,
+    wrap_all,
+)
 from leukograph.sentences import article, capitalized
-
-DISCLAIMER = "For education and data work; not advice about treating a patient."
 
 #: What a block is called, for chains that lower and for chains that raise.
 HEADLINES = {
@@ -47,8 +53,6 @@ FIGURES = 4
 PER_QUANTITY = 2
 SHORT = 5
 TESTS = 6
-#: numbers of sources in brackets: [1], [2, 3], [4; against: 5]
-_CITED = re.compile(r"\[(?:against: )?\d[^\]]*\]")
 
 
 class _Told:
@@ -65,9 +69,9 @@ def render(answer: Answer, width: int = 88) -> str:
     width = max(width, 20)
     answer, cited = _renumbered(answer)
     sources = answer.sources[:cited]
-    lines = [*_wrap(_headline(answer), width), *_wrap(_summary(answer, cited), width), *_body(answer, width)]
-    lines += [*source_lines(sources, width), "", *_wrap(DISCLAIMER, width)]
-    return "\n".join(visible(line) for line in lines).rstrip() + "\n"
+    lines = [*wrap(_headline(answer), width), *wrap(_summary(answer, cited), width), *_body(answer, width)]
+    lines += [*source_lines(sources, width), "", *wrap(DISCLAIMER, width)]
+    return page(lines)
 
 
 def _renumbered(answer: Answer) -> tuple[Answer, int]:
@@ -75,20 +79,12 @@ def _renumbered(answer: Answer) -> tuple[Answer, int]:
 
     JSON also holds what a text leaves out, so its numbers would leave gaps here.
     """
-    text = "\n".join(_body(answer, width=1_000_000))
-    numbers = [int(number) for group in _CITED.findall(text) for number in re.findall(r"\d+", group)]
-    order = list(dict.fromkeys(numbers))
+    order = citations(_body(answer, width=1_000_000))
     cited = len(order)
     order += [n for n in range(1, len(answer.sources) + 1) if n not in set(order)]
     new = {old: n for n, old in enumerate(order, start=1)}
-
-    def renumber(group: re.Match[str]) -> str:
-        parts = group[0].strip("[]").split("against: ")
-        told = [", ".join(map(str, sorted(new[int(n)] for n in re.findall(r"\d+", part)))) for part in parts]
-        return f"[{'; against: '.join(told).removeprefix('; ')}]"
-
     effects = tuple(
-        effect._replace(chains=tuple(c._replace(text=_CITED.sub(renumber, c.text)) for c in effect.chains))
+        effect._replace(chains=tuple(c._replace(text=renumbered(c.text, new)) for c in effect.chains))
         for effect in answer.effects
     )
     return answer._replace(effects=effects, sources=tuple(answer.sources[n - 1] for n in order)), cited
@@ -98,8 +94,8 @@ def _body(answer: Answer, width: int) -> Iterator[str]:
     numbers = {source.key: n for n, source in enumerate(answer.sources, start=1)}
     if answer.through_kinds:
         kinds = ", ".join(term.label for term in answer.through_kinds)
-        yield from _wrap(f"Answered through its kinds: {kinds}.", width)
-    yield from _wrap_all(answer.notes, width)
+        yield from wrap(f"Answered through its kinds: {kinds}.", width)
+    yield from wrap_all(answer.notes, width)
     mixed = answer.question.cause is None or bool(answer.through_kinds)
     for headline, told in _blocks(answer.effects, mixed):
         yield ""
@@ -110,7 +106,7 @@ def _body(answer: Answer, width: int) -> Iterator[str]:
     if about:
         yield ""
     for name, words in about:
-        yield from _wrap(f"{name}: {words}", width, hanging=2)
+        yield from wrap(f"{name}: {words}", width, hanging=2)
 
 
 # --- headline ------------------------------------------------------------------
@@ -136,11 +132,11 @@ def _headline(answer: Answer) -> str:
         observed = [one for one in concerned if one.observed]
         if observed or (concerned and expected):
             labels = [_with_stage(one, sign) for one in observed or concerned]
-            clauses.append(f"{seen if observed else expected} {_and(labels)}")
+            clauses.append(f"{seen if observed else expected} {listed(labels)}")
     clauses.sort(key=lambda clause: clause.endswith("(early)"))  # what passes is told last
     closed = [one.effect.label for one in answer.effects if one.verdict.sign == "0" and one.closed]
     if closed and not answer.through_kinds:  # what was refuted for one kind does not hold for its class
-        clauses.append(f"was looked at and does not cause {' or '.join(closed)}")
+        clauses.append(f"was looked at and does not cause {listed(closed, 'or')}")
     return f"{_asked(answer.question.text, cause)} {'; it '.join(clauses)}."
 
 
@@ -177,9 +173,9 @@ def _summary(answer: Answer, cited: int) -> str:
         parts.append(str(grades[0]))
     routes = {chain.route for one in answer.effects for chain in one.chains if chain.route != UNKNOWN_ROUTE}
     if routes:
-        parts.append(_count(len(routes), "route"))
+        parts.append(counted(len(routes), "route"))
     if cited:
-        parts.append(_count(cited, "source"))
+        parts.append(counted(cited, "source"))
     if answer.truncated:
         parts.append("cut short: --limit shows more")
     return " · ".join(parts)
@@ -223,8 +219,8 @@ def _block_head(headline: str, told: Sequence[_Told], width: int) -> Iterator[st
     if gap >= 2:
         yield f"{headline}{' ' * gap}{words}"
     else:
-        yield from _wrap(headline, width)
-        yield from _wrap(f"({words})", width, indent=2)
+        yield from wrap(headline, width)
+        yield from wrap(f"({words})", width, indent=2)
 
 
 def _chain_lines(one: _Told, width: int) -> Iterator[str]:
@@ -237,8 +233,8 @@ def _chain_lines(one: _Told, width: int) -> Iterator[str]:
         tags.append("to be expected, not reported")
     text = f"{chain.text} ({', '.join(tags)})"
     if chain.also_as:
-        text += f" The same route also as {_and([f'{article(term.label)} {term.label}' for term in chain.also_as])}."
-    yield from _wrap(text, width, indent=2, hanging=2, bullet="- ")
+        text += f" The same route also as {listed([f'{article(term.label)} {term.label}' for term in chain.also_as])}."
+    yield from wrap(text, width, indent=2, hanging=2, bullet="- ")
 
 
 # --- what stands beside the chains ------------------------------------------------
@@ -257,7 +253,7 @@ def _about(answer: Answer, numbers: dict[str, int]) -> Iterator[tuple[str, str]]
         ):
             unseen = [one.effect.label for one in effects if not one.observed and one.verdict.sign == sign]
             if unseen:
-                yield name, _and(unseen) + "."
+                yield name, listed(unseen) + "."
     asked = answer.question.cause
     timing = [figure for one in effects for figure in one.timing]
     timing.sort(key=lambda figure: asked not in figure.about)  # of the cause itself before those of the stages
@@ -268,11 +264,11 @@ def _about(answer: Answer, numbers: dict[str, int]) -> Iterator[tuple[str, str]]
         yield "How often", words
     if words := _figures((f for f in frequency if f.quantity == "mortality"), numbers, answer):
         yield "How dangerous", words
-    modifiers = _unique(claim for one in effects for claim in one.modifiers)
+    modifiers = unique(claim for one in effects for claim in one.modifiers)
     for relation, name in (("worsened_by", "Made worse by"), ("eased_by", "Eased by")):
         found = [claim for claim in modifiers if claim.relation == relation]
         if found:
-            yield name, "; ".join(claim.object.label + _numbers(claim, "supports", numbers) for claim in found) + "."
+            yield name, "; ".join(claim.object.label + bracket(claim, "supports", numbers) for claim in found) + "."
     if against := list(_against(answer, numbers)):
         yield "Against", " ".join(against)
     if words := _tests(effects, numbers):
@@ -321,7 +317,7 @@ def _figures(figures: Iterable[Figure], numbers: dict[str, int], answer: Answer)
 def _against(answer: Answer, numbers: dict[str, int]) -> Iterator[str]:
     claims = [step.claim for one in answer.effects for chain in one.chains for step in chain.steps]
     claims += [claim for one in answer.effects for claim in (*one.observed, *one.closed)]
-    for claim in _unique(claims):
+    for claim in unique(claims):
         for row in claim.evidence:
             if row.verdict == "refutes":
                 what = f"That {claim.subject.label} {claim.relation.replace('_', ' ')} {claim.object.label}"
@@ -330,7 +326,7 @@ def _against(answer: Answer, numbers: dict[str, int]) -> Iterator[str]:
 
 def _tests(effects: Sequence[Effect], numbers: dict[str, int]) -> str:
     """Tell what shows the cause itself; where nothing does, what shows the first effect."""
-    claims = _unique(claim for one in effects for claim in one.tests)
+    claims = unique(claim for one in effects for claim in one.tests)
     shown = effects[0].effect.key if effects else ""
     tests_of: dict[str, list[str]] = {}
     for claim in claims:
@@ -343,65 +339,10 @@ def _tests(effects: Sequence[Effect], numbers: dict[str, int]) -> str:
     for claim in sorted(of_cause or of_effect, key=lambda claim: claim.object.kind != "finding"):
         tests = tests_of.get(claim.object.key, [])
         if claim.object.kind == "finding":
-            by = f" ({_and(tests)})" if tests else ""
-            told.setdefault(claim.object.key, f"{claim.object.label}{by}{_numbers(claim, 'supports', numbers)}")
+            by = f" ({listed(tests)})" if tests else ""
+            told.setdefault(claim.object.key, f"{claim.object.label}{by}{bracket(claim, 'supports', numbers)}")
         elif not any(claim.object.label in words for words in told.values()):
-            told.setdefault(claim.object.key, f"{claim.object.label}{_numbers(claim, 'supports', numbers)}")
+            told.setdefault(claim.object.key, f"{claim.object.label}{bracket(claim, 'supports', numbers)}")
     more = len(told) - TESTS
     tail = f"; {more} more with --format json" if more > 0 else ""
     return "; ".join(list(told.values())[:TESTS]) + tail + "." if told else ""
-
-
-def source_lines(sources: Sequence[Source], width: int) -> Iterator[str]:
-    """Yield the numbered list of sources, with a heading; nothing for no source.
-
-    Our own definitions keep their number and are not listed; they come last.
-    """
-    listed = [(n, source) for n, source in enumerate(sources, start=1) if source.key != MODEL_SOURCE]
-    if not listed:
-        return
-    yield ""
-    yield "Sources"
-    space = len(f"[{listed[-1][0]}] ")
-    for n, source in listed:
-        year = f" ({source.year})" if source.year else ""
-        words = f"{source.title.rstrip('.')}{year}. {source.id or source.url}"
-        yield from _wrap(f"{f'[{n}]':<{space}}{words}", width, indent=2, hanging=space)
-
-
-# --- small helpers ------------------------------------------------------------------
-
-
-def _wrap(text: str, width: int, indent: int = 0, hanging: int = 0, bullet: str = "") -> list[str]:
-    return textwrap.wrap(
-        text,
-        width,
-        initial_indent=" " * indent + bullet,
-        subsequent_indent=" " * (indent + hanging),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def _wrap_all(texts: Iterable[str], width: int) -> Iterator[str]:
-    for text in texts:
-        yield from _wrap(text, width)
-
-
-def _numbers(claim: Claim, verdict: str, numbers: dict[str, int]) -> str:
-    found = sorted({numbers[row.source] for row in claim.evidence if row.verdict == verdict})
-    return f" [{', '.join(map(str, found))}]" if found else ""
-
-
-def _unique(claims: Iterable[Claim]) -> list[Claim]:
-    return list({claim.key: claim for claim in claims}.values())
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _and(words: Sequence[str]) -> str:
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"

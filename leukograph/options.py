@@ -1,0 +1,124 @@
+"""What narrows a question, and what that means for the walk and for what is shown.
+
+A plain question is met at every start, so nothing heavy is imported here.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from leukograph.errors import WrongOption
+from leukograph.model import GRADES, ROUTES, Chain, Claim, Grade
+
+
+class Rules(NamedTuple):
+    """What a walk may use; the default is everything but feedback."""
+
+    #: whether consequences of low counts, and the feedback to them, are walked too
+    feedback: bool = False
+    #: keys of terms that are taken out of the network
+    without: frozenset[str] = frozenset()
+    #: keys of terms that nothing acts on, since they are held up from outside
+    forced: frozenset[str] = frozenset()
+    #: keys of terms of which a walk must meet each, it or a kind of it
+    via: frozenset[str] = frozenset()
+    #: the worst grade that a claim may have
+    least_grade: Grade = "contested"
+
+    def admits(self, claim: Claim) -> bool:
+        """Tell whether a walk under these rules may use a claim."""
+        return (
+            claim.object.key not in self.without
+            and claim.object.key not in self.forced
+            and (claim.definitional or GRADES.index(claim.grade) <= GRADES.index(self.least_grade))
+        )
+
+
+#: A walk over all that acts.
+EVERYTHING = Rules()
+
+
+class View(NamedTuple):
+    """A world to ask about, and the part of its chains that is to be shown.
+
+    The world decides the verdict; what is not shown still counts.
+    """
+
+    world: Rules = EVERYTHING
+    shown: Rules = EVERYTHING
+    route: str | None = None
+    max_length: int | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all chains of the world are shown."""
+        return self.shown == self.world and self.route is None and self.max_length is None
+
+    def shows(self, chain: Chain) -> bool:
+        """Tell whether a chain that keeps the rules is shown."""
+        if self.route is not None and chain.route != self.route:
+            return False
+        return self.max_length is None or len(chain.own_steps) <= self.max_length
+
+
+class Options(NamedTuple):
+    """What narrows a question."""
+
+    #: key of the only low count, or count, to tell about
+    effect: str | None = None
+    #: chains for each effect, 1 or more
+    limit: int | None = None
+    #: the only route to show
+    route: str | None = None
+    #: steps that a chain may have, the backbone not counted
+    max_length: int | None = None
+    #: keys of terms that a chain must meet, they or a kind of them
+    via: tuple[str, ...] = ()
+    #: keys of terms that a chain must not meet
+    avoid: tuple[str, ...] = ()
+    #: the worst grade that a step may have
+    least_grade: Grade | None = None
+    #: whether what follows from a low count, and what answers it, is walked too
+    feedback: bool = False
+
+    def pairs(self) -> tuple[tuple[str, str | int | bool | tuple[str, ...]], ...]:
+        """Return the options that were given, as an answer repeats them."""
+        return tuple((name, value) for name, value in self._asdict().items() if value not in (None, (), False))
+
+    @property
+    def narrowing(self) -> str:
+        """The options that leave chains out, as they are typed; empty when there is none."""
+        given = [
+            ("--route", self.route),
+            ("--max-length", self.max_length),
+            *(("--via", key) for key in self.via),
+            *(("--avoid", key) for key in self.avoid),
+            ("--least-grade", self.least_grade),
+        ]
+        return ", ".join(f"{name} {value}" for name, value in given if value is not None)
+
+    def view(self) -> View:
+        """Return what these options show, of which world."""
+        world = Rules(feedback=self.feedback)
+        shown = Rules(
+            self.feedback,
+            without=frozenset(self.avoid),
+            via=frozenset(self.via),
+            least_grade=self.least_grade or world.least_grade,
+        )
+        return View(world, shown, self.route, self.max_length)
+
+    def check(self) -> None:
+        """Refuse options that no chain could fit.
+
+        Raises:
+            WrongOption: when a limit is below 1, or there is no such route or grade.
+        """
+        if self.limit is not None and self.limit < 1:
+            raise WrongOption(f"a limit of {self.limit} chains", "ask for 1 or more")
+        if self.max_length is not None and self.max_length < 1:
+            raise WrongOption(f"a length of {self.max_length} steps", "ask for 1 or more")
+        if self.route is not None and self.route not in ROUTES:
+            raise WrongOption(f"there is no route {self.route!r}", "one of: " + ", ".join(ROUTES))
+        if self.least_grade is not None and self.least_grade not in GRADES[:-1]:
+            raise WrongOption(f"there is no grade {self.least_grade!r} to ask for", "one of: " + ", ".join(GRADES[:-1]))
