@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import rdflib
     from pyoxigraph import Store
 
+    from leukograph.compare import Comparison
+    from leukograph.contradictions import Contradictions
     from leukograph.explain import Explainer
     from leukograph.knowledge import Knowledge
     from leukograph.lookup import Match, NameIndex
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from leukograph.render.results import Results
     from leukograph.stats import Stats
     from leukograph.whatif import WhatIf
+    from leukograph.whynot import WhyNot
 
 _T = TypeVar("_T")
 #: The condition that collects all low counts.
@@ -192,6 +195,53 @@ class Leukograph:
         key = self.resolve(cause)
         forced, removed = [[self.resolve(name) for name in names] for names in (do, remove)]
         return what_if(self._explainer, key, cause, forced, removed, self._options(**options))
+
+    def why_not(self, cause: str, effect: str, **options: Any) -> WhyNot:
+        """Say why a cause does not explain an effect, and what would be missing.
+
+        Args:
+            cause: any name of a cause.
+            effect: any name of a condition or level.
+            options: those of `why` that narrow what is shown.
+
+        Raises:
+            UnknownName, AmbiguousName: when a name is not clear.
+            WrongOption: when a name is not of the right kind, or an option fits nothing.
+
+        Example:
+            >>> import leukograph
+            >>> leukograph.load().why_not("filgrastim", "neutropenia").reasons[0].kind
+            'opposite_sign'
+        """
+        from leukograph.whynot import why_not
+
+        return why_not(self._explainer, self.resolve(cause), self.resolve(effect), self._options(**options))
+
+    def compare(self, one: str, other: str, **options: Any) -> Comparison:
+        """Set two causes side by side: what they share, where their ways part, what each touches.
+
+        Args:
+            one: any name of a cause.
+            other: any name of another.
+            options: the options of `why`, for both.
+
+        Raises:
+            UnknownName, AmbiguousName: when a name is not clear.
+            WrongOption: when a name is that of an effect, or both name one thing.
+        """
+        from leukograph.compare import compare
+
+        return compare(self._explainer, self.resolve(one), self.resolve(other), self._options(**options))
+
+    def contradictions(self, name: str | None = None) -> Contradictions:
+        """Return where sources disagree, in the whole graph or about one term.
+
+        Raises:
+            UnknownName, AmbiguousName: when the name is not clear.
+        """
+        from leukograph.contradictions import contradictions
+
+        return contradictions(self.knowledge, self.resolve(name) if name else None)
 
     def _options(
         self,

@@ -161,11 +161,16 @@ class ChainFinder:
             if (chain.sign, chain.lever, chain.stage) != (other.sign, other.lever, other.stage):
                 return False
             met, needed = _met(chain), _met(other)
-            return needed < met and chain.belief <= other.belief and all(empty(key, needed) for key in met - needed)
+            longer = len(met) > len(needed) or (len(met) == len(needed) and _rank(other) < _rank(chain))
+            return (
+                longer
+                and chain.belief <= other.belief
+                and all(key in self.network.hubs or akin(key, needed) for key in met - needed)
+                and all(akin(key, met) for key in needed - met)
+            )
 
-        def empty(key: str, needed: set[str]) -> bool:
-            kin = {*self.knowledge.ancestors(key), *self.knowledge.descendants(key)}
-            return key in self.network.hubs or bool(kin & needed)
+        def akin(key: str, others: set[str]) -> bool:
+            return not others.isdisjoint((*self.knowledge.ancestors(key), *self.knowledge.descendants(key)))
 
         return [chain for chain in chains if not any(pads(chain, other) for other in chains)]
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from leukograph.knowledge import Knowledge
-from leukograph.model import GRADES, MODEL_SOURCE, UNKNOWN_ROUTE, Claim, Effect, NetSign, Source, Verdict
+from leukograph.model import (
+    GRADES,
+    MODEL_SOURCE,
+    UNKNOWN_ROUTE,
+    Claim,
+    Effect,
+    NetSign,
+    Source,
+    Verdict,
+)
 
 #: The order of effects of one grade: the counts of everyday work first.
 EFFECTS = ("agranulocytosis", "neutropenia", "lymphopenia", "leukopenia", "monocytopenia", "eosinopenia", "basopenia")

@@ -25,7 +25,6 @@ from leukograph.effects import (
 from leukograph.errors import WrongOption
 from leukograph.knowledge import Knowledge
 from leukograph.model import (
-    ROUTES,
     UNKNOWN_ROUTE,
     Answer,
     CauseRow,
@@ -36,6 +35,7 @@ from leukograph.model import (
     Source,
     Term,
     Verdict,
+    place_of,
 )
 from leukograph.network import Network
 from leukograph.options import Options, Rules, View
@@ -332,5 +332,4 @@ class Explainer:
 
 
 def _cause_order(row: CauseRow) -> tuple[int, bool, float, bool, str]:
-    route = ROUTES.index(row.route) if row.route in ROUTES else len(ROUTES)
-    return route, not row.observed, -row.belief, row.inherited_from is not None, row.cause.key
+    return place_of(row.route), not row.observed, -row.belief, row.inherited_from is not None, row.cause.key

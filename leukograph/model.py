@@ -43,6 +43,11 @@ ROUTES = (
 MODEL_SOURCE = "leukograph_model"
 
 
+def place_of(route: str) -> int:
+    """Return the place of a route in the order in which answers tell routes."""
+    return ROUTES.index(route) if route in ROUTES else len(ROUTES)
+
+
 def times(one: Sign, other: Sign) -> Sign:
     """Multiply two signs.
 
@@ -162,6 +167,11 @@ class Claim(NamedTuple):
     def definitional(self) -> bool:
         """Whether the claim is true by definition (a step of the backbone)."""
         return bool(self.evidence) and all(row.kind == "definition" for row in self.evidence)
+
+
+def outcome_sign(claim: Claim, effect: Term) -> Sign:
+    """Return what an outcome means for an effect: a low count is the reverse of its level."""
+    return times(claim.sign, "-") if claim.object.kind == "level" != effect.kind else claim.sign
 
 
 class Figure(NamedTuple):

@@ -55,9 +55,9 @@ class Network:
             best: dict[tuple[str, str], tuple[Claim, Term | None]] = {}
             relations = self.knowledge.language.relations
             for claim, owner in self.knowledge.claims_of(key):
-                if relations[claim.relation].family not in self._families or not claim.holds:
+                if relations[claim.relation].family not in self._families or not self.rules.admits(claim):
                     continue
-                if self.knowledge.is_outcome(claim) or not self.rules.admits(claim):
+                if self.knowledge.is_outcome(claim):
                     continue
                 slot = claim.object.key, claim.sign
                 if slot not in best or claim.belief > best[slot][0].belief:

@@ -24,13 +24,16 @@ class Rules(NamedTuple):
     via: frozenset[str] = frozenset()
     #: the worst grade that a claim may have
     least_grade: Grade = "contested"
+    #: whether refuted claims are walked as if they held
+    refuted: bool = False
 
     def admits(self, claim: Claim) -> bool:
         """Tell whether a walk under these rules may use a claim."""
         return (
-            claim.object.key not in self.without
+            (claim.holds or self.refuted)
+            and claim.object.key not in self.without
             and claim.object.key not in self.forced
-            and (claim.definitional or GRADES.index(claim.grade) <= GRADES.index(self.least_grade))
+            and (not claim.holds or claim.definitional or GRADES.index(claim.grade) <= GRADES.index(self.least_grade))
         )
 
 

@@ -11,7 +11,11 @@ RELATIONS: dict[str, tuple[str, Sign]] = {
     "causes": ("act", "+"),
     "kills": ("act", "-"),
     "has_low_state": ("act", "-"),
+    "yields": ("act", "+"),
+    "feeds_back_on": ("feedback", "-"),
+    "predisposes_to": ("consequence", "+"),
     "worsened_by": ("modifier", "+"),
+    "eased_by": ("modifier", "-"),
     "shown_by": ("diagnosis", ""),
 }
 ROLES = {"drug": "cause", "drug_class": "cause", "molecule": "link", "pool": "link", "lever": "link"}

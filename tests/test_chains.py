@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 from hypothesis import given, settings
@@ -10,9 +11,9 @@ from hypothesis import strategies as st
 from leukograph.chains import ChainFinder
 from leukograph.explain import Explainer
 from leukograph.knowledge import Knowledge
-from leukograph.model import Chain, Effect, Verdict
+from leukograph.model import Chain, Effect, Verdict, times
 from leukograph.network import Network
-from leukograph.options import Options
+from leukograph.options import Options, Rules
 from tests.small_graphs import BACKBONE, TERMS, knowledge
 
 
@@ -223,13 +224,25 @@ def random_graphs(draw: st.DrawFn) -> Knowledge:
     return knowledge(TERMS + "\n".join(f"{link} molecule" for link in links), BACKBONE + "\n".join(lines))
 
 
+@st.composite
+def random_loops(draw: st.DrawFn) -> Knowledge:
+    """Signed graphs of 8 nodes with feedback: acts run forwards, feedback and consequences back."""
+    links = [f"m{n}" for n in range(draw(st.integers(1, 4)))]
+    order = ["doxorubicin", *links, "neutrophil_destruction", "neutrophil_count", "neutropenia"]
+    forwards = st.sampled_from(["", "", "increases", "decreases"])
+    back = st.sampled_from(["", "", "feeds_back_on", "predisposes_to"])
+    lines = [f"{start} {relation} {end}" for start, end in combinations(order[:-2], 2) if (relation := draw(forwards))]
+    lines += [f"{end} {relation} {start}" for start, end in combinations(order[1:], 2) if (relation := draw(back))]
+    return knowledge(TERMS + "\n".join(f"{link} molecule" for link in links), BACKBONE + "\n".join(lines))
+
+
 def enumerated_signs(graph: Knowledge) -> set[str]:
-    """Return the signs of all simple chains to neutropenia, by walking each of them."""
+    """Return the signs of all simple chains to neutropenia or a kind of it, by walking each of them."""
     signs = set()
     stack: list[tuple[str, int, tuple[str, ...]]] = [("doxorubicin", 1, ("doxorubicin",))]
     while stack:
         key, sign, seen = stack.pop()
-        if key == "neutropenia":
+        if key in {"neutropenia", "agranulocytosis"}:
             signs.add("+" if sign > 0 else "-")
         for claim in graph.claims_from(key):
             if claim.object.key not in seen:
@@ -256,3 +269,105 @@ def test_the_verdict_equals_exhaustive_enumeration(graph: Knowledge) -> None:
             product *= 1 if step.claim.sign == "+" else -1
         assert chain.sign == ("+" if product > 0 else "-")
         assert len(set(keys(chain))) == len(keys(chain))
+
+
+@given(random_loops())
+@settings(max_examples=300, deadline=None)
+def test_with_feedback_too_the_verdict_equals_exhaustive_enumeration(graph: Knowledge) -> None:
+    finder = ChainFinder(Network(graph, Rules(feedback=True)), "doxorubicin")
+    outcomes = finder.outcomes("neutropenia")
+    chains = finder.chains("neutropenia", outcomes)
+
+    verdict = finder.verdict("neutropenia", outcomes, chains)
+
+    expected = enumerated_signs(graph)
+    assert verdict.sign == ("?" if len(expected) == 2 else expected.pop() if expected else "0")
+    for chain in chains:
+        met = keys(chain)
+        assert len(set(met)) == len(met)
+
+
+def test_no_loop_turns_a_sign_over_by_going_round() -> None:
+    loop = BACKBONE + "doxorubicin kills precursors\n neutrophil_count feeds_back_on precursors"
+
+    plain, walked = (
+        Explainer(knowledge(TERMS, loop)).why("doxorubicin", options=Options(feedback=feedback))
+        for feedback in (False, True)
+    )
+
+    assert [one.verdict.sign for one in plain.effects] == [one.verdict.sign for one in walked.effects]
+
+
+def test_feedback_is_walked_only_when_asked() -> None:
+    graph = knowledge(
+        TERMS + "g_csf molecule\n other_production lever < production\n monocyte_count level\n monocytopenia condition",
+        BACKBONE
+        + """doxorubicin kills precursors
+        neutrophil_count feeds_back_on g_csf
+        g_csf increases other_production
+        other_production increases monocyte_count definition
+        monocyte_count has_low_state monocytopenia definition""",
+    )
+
+    def sign(feedback: bool) -> str:
+        answer = Explainer(graph).why("doxorubicin", options=Options(effect="monocytopenia", feedback=feedback))
+        return answer.effects[0].verdict.sign if answer.effects else "0"
+
+    assert (sign(False), sign(True)) == ("0", "-")
+
+
+@given(random_graphs(), st.data())
+@settings(max_examples=60, deadline=None)
+def test_evidence_never_changes_a_sign_and_a_sign_never_changes_belief(graph: Knowledge, data: st.DataObject) -> None:
+    claims = {
+        key: claim if claim.definitional else claim._replace(belief=data.draw(st.sampled_from([0.3, 0.7, 0.95])))
+        for key, claim in graph.claims.items()
+    }
+
+    def verdict(of: Knowledge) -> Verdict:
+        return effect(of, "doxorubicin").verdict
+
+    assert verdict(replace(graph, claims=claims)).sign == verdict(graph).sign
+
+    turned = {
+        key: claim._replace(sign=times(claim.sign, "-")) if claim.object.key == "neutrophil_destruction" else claim
+        for key, claim in graph.claims.items()
+    }
+    assert verdict(replace(graph, claims=turned)).belief == verdict(graph).belief
+
+
+# --- padding -------------------------------------------------------------------------
+
+
+def test_a_thing_and_a_kind_of_it_make_one_chain() -> None:
+    graph = knowledge(
+        TERMS + "special_toxin molecule < toxin",
+        BACKBONE
+        + """doxorubicin increases toxin
+        toxin kills precursors
+        doxorubicin increases special_toxin
+        special_toxin increases toxin""",
+    )
+
+    (chain,) = effect(graph, "doxorubicin").chains
+
+    assert not {"toxin", "special_toxin"} <= set(keys(chain))
+
+
+def test_a_hub_put_in_between_is_no_second_chain() -> None:
+    others = "\n".join(f"drug{n} drug\n thing{n} molecule" for n in range(4))
+    traffic = "\n".join(f"drug{n} increases hub\n hub increases thing{n}" for n in range(4))
+    graph = knowledge(
+        TERMS + "hub molecule\n" + others,
+        BACKBONE
+        + traffic
+        + """
+        doxorubicin increases toxin
+        toxin kills precursors
+        doxorubicin increases hub
+        hub increases toxin""",
+    )
+
+    chains = effect(graph, "doxorubicin").chains
+
+    assert [keys(chain)[1] for chain in chains] == ["toxin"]

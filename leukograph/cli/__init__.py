@@ -22,6 +22,9 @@ from leukograph.errors import COULD_NOT, INTERRUPTED, WRONG_QUESTION, Leukograph
 #: command -> what it does; the module of the same name holds it
 COMMANDS = {
     "why": "Explain why a cause lowers white cells, or why a count is low.",
+    "why-not": "Say why a cause does not explain a low count.",
+    "compare": "Set two causes side by side.",
+    "contradictions": "Show where sources disagree.",
     "causes": "List all causes of a low count, by route.",
     "describe": "Show everything about one term.",
     "search": "Find terms by name, however it is spelled.",
@@ -46,7 +49,7 @@ class LazyGroup(click.Group):
         """Import and return a command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"leukograph.cli.{cmd_name}").command
+        command: click.Command = import_module(f"leukograph.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def resolve_command(

@@ -50,17 +50,29 @@ class Encoder:
             "grade": claim.grade,
             "belief": claim.belief,
             "stage": claim.stage or None,
-            "evidence": [
-                {
-                    "verdict": row.verdict,
-                    "kind": row.kind,
-                    "context": row.context,
-                    "note": row.note,
-                    "source": self._numbers[row.source],
-                }
-                for row in claim.evidence
-                if row.source in self._numbers
-            ],
+            "evidence": [self.row(row) for row in claim.evidence if row.source in self._numbers],
+        }
+
+    def row(self, row: Evidence) -> Json:
+        """Return what one source says about a claim."""
+        return {
+            "verdict": row.verdict,
+            "kind": row.kind,
+            "context": row.context,
+            "note": row.note,
+            "source": self._numbers[row.source],
+        }
+
+    def verdict(self, verdict: Verdict) -> Json:
+        """Return a verdict without its witnesses."""
+        return {"sign": verdict.sign, "grade": verdict.grade, "belief": verdict.belief}
+
+    def step(self, step: Step) -> Json:
+        """Return a step as STEP: its claim, and how the chain uses it."""
+        return {
+            **self.claim(step.claim),
+            "inherited_from": self.term(step.inherited_from) if step.inherited_from else None,
+            "direction": step.direction,
         }
 
     def figure(self, figure: Figure) -> Json:
@@ -94,28 +106,15 @@ class Encoder:
             "route": chain.route,
             "lever": self.term(chain.lever) if chain.lever else None,
             "also_as": [self.term(term) for term in chain.also_as],
-            "steps": [
-                {
-                    **self.claim(step.claim),
-                    "inherited_from": self.term(step.inherited_from) if step.inherited_from else None,
-                    "direction": step.direction,
-                }
-                for step in chain.steps
-            ],
+            "steps": [self.step(step) for step in chain.steps],
             "text": chain.text,
         }
 
     def effect(self, effect: Effect) -> Json:
         """Return all that is known about one effect."""
-        verdict = effect.verdict
         return {
             "effect": self.term(effect.effect),
-            "verdict": {
-                "sign": verdict.sign,
-                "grade": verdict.grade,
-                "belief": verdict.belief,
-                "witnesses": list(verdict.witnesses),
-            },
+            "verdict": {**self.verdict(effect.verdict), "witnesses": list(effect.verdict.witnesses)},
             "observed": [self.claim(claim) for claim in effect.observed],
             "chains": [self.chain(chain) for chain in effect.chains],
             "closed": [self.claim(claim) for claim in effect.closed],

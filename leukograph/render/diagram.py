@@ -6,6 +6,9 @@ many chains meet in it.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
+from leukograph.compare import Comparison
 from leukograph.model import Answer, Chain, Step, Term
 from leukograph.render.drawing import (
     HAS_LOW_STATE,
@@ -17,7 +20,7 @@ from leukograph.render.drawing import (
     to_dot,
     to_mermaid,
 )
-from leukograph.render.layout import DISCLAIMER
+from leukograph.render.layout import DISCLAIMER, counted
 
 _ARROWS = {"up": "↑", "down": "↓"}
 #: Kinds that are there or not: that they are there needs no arrow.
@@ -47,12 +50,38 @@ def chains_to_mermaid(answer: Answer) -> str:
     return to_mermaid(drawing_of(answer))
 
 
+def comparison_to_mermaid(found: Comparison) -> str:
+    """Return two causes with the best chain of each route and effect as a Mermaid flowchart."""
+    return to_mermaid(_comparison(found))
+
+
+def comparison_to_dot(found: Comparison) -> str:
+    """Return two causes with the best chain of each route and effect as Graphviz source."""
+    return to_dot(_comparison(found))
+
+
 def drawing_of(answer: Answer) -> Drawing:
     """Return the boxes and arrows of all chains of an answer, in the order of the chains."""
-    nodes: dict[str, Node] = {}
-    edges: dict[tuple[str, str, str], Edge] = {}
     asked = answer.question.cause or answer.question.effect
     chains = [chain for effect in answer.effects for chain in effect.chains]
+    return _drawing(f"leukograph {answer.release}: {answer.question.text}", {asked} if asked else set(), chains)
+
+
+def _comparison(found: Comparison) -> Drawing:
+    chains: dict[tuple[Term, str, str], Chain] = {}
+    for answer in (found.one, found.other):
+        seen = any(chain.observed for effect in answer.effects for chain in effect.chains)
+        for effect in answer.effects:
+            for chain in effect.chains:
+                if chain.observed or not seen:
+                    chains.setdefault((chain.cause, effect.effect.key, chain.route), chain)
+    names = " and ".join(cause.label for cause in found.causes)
+    return _drawing(f"leukograph {found.release}: {names}", found.causes, [*chains.values()])
+
+
+def _drawing(title: str, asked: Collection[Term], chains: Sequence[Chain]) -> Drawing:
+    nodes: dict[str, Node] = {}
+    edges: dict[tuple[str, str, str], Edge] = {}
     for chain in chains:
         start = _node(chain.cause, "up", asked)
         nodes.setdefault(start.id, start)
@@ -61,15 +90,14 @@ def drawing_of(answer: Answer) -> Drawing:
             nodes.setdefault(end.id, end)
             edges.setdefault((start.id, end.id, step.claim.key), _edge(start, end, step))
             start = end
-    about = f"leukograph {answer.release}: {answer.question.text}"
-    counts = f"{_count(chains)}, {len(nodes)} nodes, {len(edges)} edges"
-    return Drawing((about, counts, DISCLAIMER), tuple(nodes.values()), tuple(edges.values()))
+    counts = f"{counted(len(chains), 'chain')}, {len(nodes)} nodes, {len(edges)} edges"
+    return Drawing((title, counts, DISCLAIMER), tuple(nodes.values()), tuple(edges.values()))
 
 
-def _node(term: Term, direction: str, asked: Term | None) -> Node:
+def _node(term: Term, direction: str, asked: Collection[Term]) -> Node:
     unmarked = direction == "up" and term.kind in _PRESENT
     label = term.label if unmarked else f"{term.label} {_ARROWS[direction]}"
-    return Node(f"{term.key} {direction}", label, term.kind, focus=asked is not None and term.key == asked.key)
+    return Node(f"{term.key} {direction}", label, term.kind, focus=term in asked)
 
 
 def _edge(start: Node, end: Node, step: Step) -> Edge:
@@ -81,7 +109,3 @@ def _edge(start: Node, end: Node, step: Step) -> Edge:
     if claim.relation == HAS_LOW_STATE:
         return Edge(start.id, end.id, LOW_STATE_WORDS, grade=claim.grade)
     return Edge(start.id, end.id, words, sign=claim.sign, grade=claim.grade)
-
-
-def _count(chains: list[Chain]) -> str:
-    return "1 chain" if len(chains) == 1 else f"{len(chains)} chains"

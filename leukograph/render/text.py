@@ -10,15 +10,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from leukograph.model import (
-    ROUTES,
     UNKNOWN_ROUTE,
     Answer,
     Chain,
-    Claim,
     Effect,
     Figure,
     Term,
-    times,
+    outcome_sign,
+    place_of,
 )
 from leukograph.render.figures import amount, opened
 from leukograph.render.layout import (
@@ -155,7 +154,7 @@ def _signs(effect: Effect) -> dict[str, str]:
     """Return the net sign; where both were seen at different stages, each with its stage."""
     seen: dict[str, str] = {}
     for claim in effect.observed:
-        seen.setdefault(_sign_of(claim, effect), claim.stage)
+        seen.setdefault(outcome_sign(claim, effect.effect), claim.stage)
     if len(seen) == 2 and len(set(seen.values())) == 2:
         return seen
     return {effect.verdict.sign: ""}
@@ -204,12 +203,8 @@ def _blocks(effects: Sequence[Effect], mixed: bool) -> list[tuple[str, list[_Tol
             blocks.setdefault(headline, []).append(one)
     ordered = list(blocks.items())
     if mixed:
-        ordered.sort(key=lambda block: _place_of(block[1][0].chain.route))
+        ordered.sort(key=lambda block: place_of(block[1][0].chain.route))
     return ordered
-
-
-def _place_of(route: str) -> int:
-    return ROUTES.index(route) if route in ROUTES else len(ROUTES)
 
 
 def _block_head(headline: str, told: Sequence[_Told], width: int) -> Iterator[str]:
@@ -281,18 +276,13 @@ def _seen(effects: Sequence[Effect], numbers: dict[str, int], sign: str) -> str:
     for one in effects:
         if all(chain.route == UNKNOWN_ROUTE for chain in one.chains):
             continue
-        claims = [claim for claim in one.observed if _sign_of(claim, one) == sign]
+        claims = [claim for claim in one.observed if outcome_sign(claim, one.effect) == sign]
         found = {numbers[row.source] for claim in claims for row in claim.evidence if row.verdict == "supports"}
         if found:
             stage = f", {claims[0].stage}" if claims[0].stage else ""
             listed = ", ".join(map(str, sorted(found)))
             phrases.append(f"{one.effect.label} [{listed}] ({claims[0].grade}{stage})")
     return "; ".join(phrases) + "." if phrases else ""
-
-
-def _sign_of(claim: Claim, effect: Effect) -> str:
-    """Return what an outcome means for an effect: a low count is the reverse of its level."""
-    return times(claim.sign, "-") if claim.object.kind == "level" != effect.effect.kind else claim.sign
 
 
 def _figures(figures: Iterable[Figure], numbers: dict[str, int], answer: Answer) -> str:

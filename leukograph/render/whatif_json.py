@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from leukograph.model import Verdict
 from leukograph.render import answer_json
 from leukograph.render.answer_json import Encoder, Json
 from leukograph.whatif import WhatIf
@@ -21,8 +20,8 @@ def encode(found: WhatIf) -> Json:
         "changes": [
             {
                 "effect": to.term(change.effect),
-                "before": _verdict(change.before),
-                "after": _verdict(change.after),
+                "before": to.verdict(change.before),
+                "after": to.verdict(change.after),
                 "lost": list(change.lost),
                 "gained": list(change.gained),
             }
@@ -32,7 +31,3 @@ def encode(found: WhatIf) -> Json:
         "plain": answer_json.encode(found.plain),
         "changed": answer_json.encode(found.changed),
     }
-
-
-def _verdict(verdict: Verdict) -> Json:
-    return {"sign": verdict.sign, "grade": verdict.grade, "belief": verdict.belief}

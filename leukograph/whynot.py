@@ -1,0 +1,198 @@
+"""Why a cause does not explain an effect: the true reason, and what would be missing.
+
+The reasons, in the order in which they are looked for:
+
+- `filtered`: it does, but the options that were given leave every chain out.
+- `timing`: it does, but sooner or later than was asked.
+- `explained`, `open`: it does after all, or chains of both signs leave it open.
+- `opposite_sign`: it raises what the effect is low in.
+- `refuted`: the effect, or a step on the way to it, was looked for and not found.
+- `other_cell`: its chains end at other counts.
+- `chain_stops`: a way begins and ends short of any count.
+- `no_claim`: nothing is claimed of it that acts on anything.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import networkx as nx
+
+from leukograph.chains import route_of
+from leukograph.effects import source_numbers
+from leukograph.errors import WrongOption
+from leukograph.explain import Explainer
+from leukograph.knowledge import Knowledge
+from leukograph.model import Chain, Claim, Effect, Figure, Sign, Source, Step, Term, Verdict, outcome_sign, place_of
+from leukograph.network import shortest_paths, steps_of
+from leukograph.options import Options, View
+from leukograph.sentences import Narrator
+
+ReasonKind = Literal[
+    "filtered",
+    "timing",
+    "explained",
+    "open",
+    "opposite_sign",
+    "refuted",
+    "other_cell",
+    "chain_stops",
+    "no_claim",
+]
+
+
+class Reason(NamedTuple):
+    """One reason, with what it rests on."""
+
+    kind: ReasonKind
+    #: chains that show it: the witnesses, or the way as far as it goes
+    chains: tuple[Chain, ...] = ()
+    #: claims that show it: what was refuted, or the outcomes that decide
+    claims: tuple[Claim, ...] = ()
+    #: the other effects that the cause has, or the term at which the way stops
+    terms: tuple[Term, ...] = ()
+    #: figures that show it: when the effect comes or goes
+    figures: tuple[Figure, ...] = ()
+    #: a claim between these two terms would make the effect explained
+    missing: tuple[Term, Term] | None = None
+    #: the options that leave the chains out, or the time that was asked
+    given: str = ""
+
+
+class WhyNot(NamedTuple):
+    """The answer to `why-not`: the reason that decides first."""
+
+    release: str
+    cause: Term
+    effect: Term
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+    sources: tuple[Source, ...] = ()
+
+
+def why_not(explainer: Explainer, cause: str, effect: str, options: Options | None = None) -> WhyNot:
+    """Say why a cause does not explain an effect.
+
+    Args:
+        explainer: of the whole graph.
+        cause: key of a cause, or of anything that may start a chain.
+        effect: key of a condition or a level.
+        options: what narrows the question; a reason may be that they leave all out.
+
+    Raises:
+        WrongOption: when the effect is no count and no low count, is the cause itself,
+            or an option fits nothing.
+    """
+    options = options or Options()
+    options.check()
+    knowledge = explainer.knowledge
+    start, end = knowledge.term(cause), knowledge.term(effect)
+    if end.kind not in {"condition", "level"}:
+        raise WrongOption(
+            f"{end.label} is a {end.kind}, not a count or a low count", "ask for a condition such as neutropenia"
+        )
+    if start.kind in {"condition", "level"}:
+        raise WrongOption(f"{start.label} is itself an effect", "name a cause first, then the low count")
+    effects, _ = explainer.effects_of(start, end)
+    found = effects[0] if effects else Effect(end, Verdict("0", "", 0.0))
+    reasons = tuple(_reasons(explainer, start, found, options))
+    return _finished(knowledge, WhyNot(knowledge.release, start, end, found.verdict, reasons))
+
+
+def _reasons(explainer: Explainer, cause: Term, found: Effect, options: Options) -> list[Reason]:
+    sign = found.verdict.sign
+    witnesses = tuple(chain for chain in found.chains if chain.n in found.verdict.witnesses) or found.chains[:1]
+    seen = tuple(claim for claim in found.observed if outcome_sign(claim, found.effect) == sign)
+    if sign == "+":
+        if options.narrowing and not _shown(explainer, cause, found.effect, options):
+            return [Reason("filtered", chains=witnesses[:1], given=options.narrowing)]
+        return [Reason("explained", chains=witnesses[:1], claims=seen)]
+    if sign == "?":
+        return [Reason("open", chains=witnesses)]
+    if sign == "-":
+        return [Reason("opposite_sign", chains=witnesses[:1], claims=seen)]
+    reasons = []
+    if refuted := found.closed or _refuted_steps(explainer, cause, found.effect):
+        reasons.append(Reason("refuted", claims=refuted))
+    others = tuple(one.effect for one in explainer.effects_of(cause, None)[0] if one.verdict.sign in {"+", "?"})
+    if others:
+        reasons.append(Reason("other_cell", terms=others, missing=(cause, _entrance(explainer, found.effect))))
+    elif not reasons:
+        reasons.append(_missing_way(explainer, cause, found.effect))
+    return reasons
+
+
+def _shown(explainer: Explainer, cause: Term, effect: Term, options: Options) -> bool:
+    effects, _ = explainer.under(options.view()).effects_of(cause, effect)
+    return any(one.chains for one in effects)
+
+
+def _refuted_steps(explainer: Explainer, cause: Term, effect: Term) -> tuple[Claim, ...]:
+    """Return the refuted claims of the best chain that there would be if they held."""
+    world = explainer.view.world._replace(refuted=True)
+    effects, _ = explainer.under(View(world, world)).effects_of(cause, effect)
+    chains = [chain for one in effects for chain in one.chains if chain.sign == "+"]
+    return tuple(step.claim for step in chains[0].steps if not step.claim.holds) if chains else ()
+
+
+def _missing_way(explainer: Explainer, cause: Term, effect: Term) -> Reason:
+    """Return how far the way goes towards an effect, and which claim would complete it."""
+    knowledge = explainer.knowledge
+    graph = explainer.network.reach(cause.key)
+    wanted = _entrance(explainer, effect)
+    ends = [node for node in graph if not any(True for _ in graph.successors(node)) and node[0] != cause.key]
+    if not ends:
+        return Reason("no_claim", missing=(cause, wanted))
+    distance = nx.single_source_shortest_path_length(_surroundings(knowledge), effect.key)
+    last = min(ends, key=lambda node: (distance.get(node[0], len(distance)), node))
+    (path,) = shortest_paths(graph, (cause.key, 1), last, 1)
+    term = knowledge.term(last[0])
+    chain = _way(cause, steps_of(graph, path))
+    return Reason("chain_stops", chains=(chain,), terms=(term,), missing=(term, wanted))
+
+
+def _way(cause: Term, steps: tuple[Step, ...]) -> Chain:
+    weakest = min(steps, key=lambda step: step.claim.belief).claim
+    sign: Sign = "+" if steps[-1].direction == "up" else "-"
+    return Chain(1, cause, sign, weakest.grade, weakest.belief, False, "", "", None, steps)
+
+
+def _entrance(explainer: Explainer, effect: Term) -> Term:
+    """Return the lever that acts on the count of an effect, the nearest to it."""
+    knowledge = explainer.knowledge
+    level = knowledge.level_of.get(effect.key, effect.key)
+    levers = [c.subject for c in knowledge.claims_to(level) if c.holds and c.subject.kind == "lever"]
+    parts = [c.subject for c in knowledge.claims_to(level) if c.holds and c.subject.kind in {"level", "pool"}]
+    if levers:
+        routes = {term: route_of(knowledge, term.key) for term in levers}
+        return min(levers, key=lambda term: (place_of(routes[term]), term.key))
+    return _entrance(explainer, min(parts, key=lambda term: term.key)) if parts else knowledge.term(level)
+
+
+def _surroundings(knowledge: Knowledge) -> nx.Graph[str]:
+    """Return all terms with what they act on and what they are kinds of, without direction."""
+    relations = knowledge.language.relations
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_nodes_from(knowledge.entries)
+    graph.add_edges_from(
+        (claim.subject.key, claim.object.key)
+        for claim in knowledge.claims.values()
+        if claim.holds and relations[claim.relation].family == "act"
+    )
+    graph.add_edges_from((entry.key, parent) for entry in knowledge.entries.values() for parent in entry.parents)
+    return graph
+
+
+def _finished(knowledge: Knowledge, found: WhyNot) -> WhyNot:
+    """Collect the sources, and tell the chains with their numbers."""
+    claims = [step.claim for reason in found.reasons for chain in reason.chains for step in chain.own_steps]
+    claims += [claim for reason in found.reasons for claim in reason.claims]
+    keys = [row.source for claim in claims for row in claim.evidence]
+    keys += [figure.source for reason in found.reasons for figure in reason.figures]
+    sources = tuple(knowledge.sources[key] for key in dict.fromkeys(keys))
+    numbers, narrator = source_numbers(sources), Narrator(knowledge)
+    reasons = tuple(
+        reason._replace(chains=tuple(c._replace(text=narrator.tell(c, numbers)) for c in reason.chains))
+        for reason in found.reasons
+    )
+    return found._replace(reasons=reasons, sources=sources)

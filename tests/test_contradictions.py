@@ -1,0 +1,169 @@
+"""Where sources disagree: four kinds, told apart, and no false alarm."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leukograph.api import Leukograph
+from leukograph.contradictions import KINDS, Contradiction, contradictions
+from leukograph.knowledge import Knowledge
+from leukograph.model import Claim, Evidence, Figure
+from tests.conftest import Run
+from tests.small_graphs import BACKBONE, TERMS, knowledge
+
+#: Contexts under which two findings can both be right.
+APART = (
+    ("dose=low", "dose=high"),
+    ("species=mouse", ""),
+    ("stage=early", "stage=late"),
+    ("system=in vitro", ""),
+    ("treatment=none", "treatment=antiretroviral"),
+)
+
+
+def rows(*verdicts: tuple[str, str]) -> tuple[Evidence, ...]:
+    """Make evidence rows from (verdict, context) pairs, all of one source."""
+    return tuple(Evidence(verdict, "trial", context, "", "page") for verdict, context in verdicts)  # type: ignore[arg-type]
+
+
+def with_evidence(graph: Knowledge, key: str, evidence: tuple[Evidence, ...]) -> Knowledge:
+    claims: dict[str, Claim] = {**graph.claims, key: graph.claims[key]._replace(evidence=evidence)}
+    return replace(graph, claims=claims)
+
+
+def figure(graph: Knowledge, n: int, value: float, *, name: str = "", source: str = "page") -> Figure:
+    term = graph.term("neutrophil_count")
+    return Figure(f"f{n}", (term,), "half_life", value, None, None, "", "h", "adults", "label", source, name)
+
+
+def kinds(graph: Knowledge, key: str | None = None) -> list[str]:
+    return [one.kind for one in contradictions(graph, key).found]
+
+
+@pytest.mark.parametrize(
+    ("contexts", "kind", "by"),
+    [
+        (("", ""), "refuted", ()),
+        (("population=adults", "population=children"), "refuted", ()),
+        (("dose=low", ""), "refuted", ()),
+        *((pair, "context", (pair[0].partition("=")[0],)) for pair in APART),
+    ],
+)
+def test_one_claim_with_both_verdicts(contexts: tuple[str, str], kind: str, by: tuple[str, ...]) -> None:
+    graph = knowledge(TERMS, BACKBONE + "doxorubicin kills precursors")
+    evidence = rows(("supports", contexts[0]), ("refutes", contexts[1]))
+
+    (found,) = contradictions(with_evidence(graph, "doxorubicin.kills.precursors", evidence)).found
+
+    assert (found.kind, found.apart_by) == (kind, by)
+    assert [row.verdict for side in found.sides for row in side.rows] == ["supports", "refutes"]
+
+
+def test_a_claim_that_is_only_refuted_is_no_contradiction() -> None:
+    assert kinds(knowledge(TERMS, BACKBONE + "doxorubicin kills precursors refuted")) == []
+
+
+def test_opposite_signs_for_one_pair() -> None:
+    graph = knowledge(TERMS, BACKBONE + "doxorubicin increases toxin\n doxorubicin decreases toxin")
+
+    (found,) = contradictions(graph).found
+
+    assert found.kind == "sign"
+    assert {side.claim.sign for side in found.sides} == {"+", "-"}
+
+
+def test_opposite_signs_under_different_conditions() -> None:
+    graph = knowledge(TERMS, BACKBONE + "doxorubicin increases toxin\n doxorubicin decreases toxin")
+    for key, stage in (("doxorubicin.increases.toxin", "early"), ("doxorubicin.decreases.toxin", "late")):
+        graph = with_evidence(graph, key, rows(("supports", f"stage={stage}")))
+
+    assert kinds(graph) == ["context"]
+
+
+def test_a_modifier_of_the_other_sign_is_no_contradiction() -> None:
+    assert kinds(knowledge(TERMS, BACKBONE + "doxorubicin increases toxin\n doxorubicin eased_by toxin")) == []
+
+
+def test_figures_that_differ_and_figures_that_the_ontology_says_differ() -> None:
+    graph = knowledge(TERMS, BACKBONE)
+    sources = {**graph.sources, "other": graph.sources["page"]._replace(key="other")}
+    graph = replace(graph, sources=sources)
+    unnamed = replace(graph, figures=(figure(graph, 1, 7), figure(graph, 2, 19, source="other")))
+    named = replace(graph, figures=(figure(graph, 1, 7, name="life"), figure(graph, 2, 7, name="life", source="other")))
+    agreeing = replace(graph, figures=(figure(graph, 1, 7), figure(graph, 2, 7, source="other")))
+
+    assert kinds(unnamed) == ["number"]
+    assert [one.name for one in contradictions(named).found] == ["life"]
+    assert kinds(agreeing) == []
+
+
+PLANTED = {
+    "refuted": ("a{n} drug\n", "a{n} increases toxin", "a{n}.increases.toxin", (("supports", ""), ("refutes", ""))),
+    "context": (
+        "a{n} drug\n",
+        "a{n} increases toxin",
+        "a{n}.increases.toxin",
+        (("supports", "species=mouse"), ("refutes", "")),
+    ),
+    "sign": ("a{n} drug\n", "a{n} increases toxin\n a{n} decreases toxin", "", ()),
+}
+
+
+@given(st.lists(st.sampled_from(sorted(PLANTED)), min_size=0, max_size=12), st.integers(0, 4))
+@settings(max_examples=40, deadline=None)
+def test_planted_contradictions_are_all_found_among_clean_claims(planted: list[str], numbers: int) -> None:
+    clean = range(500, 1000)
+    terms = TERMS + "".join(PLANTED[kind][0].format(n=n) for n, kind in enumerate(planted))
+    terms += "".join(f"clean{n} drug\n" for n in clean)
+    lines = [PLANTED[kind][1].format(n=n) for n, kind in enumerate(planted)]
+    lines += [f"clean{n} {'increases' if n % 2 else 'decreases'} toxin" for n in clean]
+    graph = knowledge(terms, BACKBONE + "\n".join(lines))
+    for n, kind in enumerate(planted):
+        if key := PLANTED[kind][2].format(n=n):
+            graph = with_evidence(graph, key, rows(*PLANTED[kind][3]))
+    graph = replace(
+        graph,
+        figures=tuple(
+            figure(graph, 10 * n + side, 7 + side, name=f"disagreement_{n}") for n in range(numbers) for side in (0, 1)
+        ),
+    )
+
+    assert sorted(kinds(graph)) == sorted([*planted, *["number"] * numbers])
+
+
+def test_about_one_term_its_classes_and_kinds_are_told_too() -> None:
+    graph = knowledge(TERMS + "other drug", BACKBONE + "cytotoxic kills precursors\n other increases toxin")
+    graph = with_evidence(graph, "cytotoxic.kills.precursors", rows(("supports", ""), ("refutes", "")))
+
+    assert kinds(graph, "doxorubicin") == ["refuted"]
+    assert kinds(graph, "other") == []
+
+
+def test_the_shipped_graph_knows_its_disagreements(graph: Leukograph) -> None:
+    found = graph.contradictions().found
+
+    assert {one.kind for one in found} == set(KINDS)
+    by_name = {one.name: one for one in found if one.name}
+    assert {term.key for term in by_name["neutrophil_lifespan"].about} == {"neutrophil", "neutrophil_count"}
+
+    def pair(one: Contradiction) -> tuple[str, ...]:
+        return tuple(term.key for term in one.about)
+
+    assert ("glucocorticoid", "neutrophil_margination") in {pair(one) for one in found if one.kind == "refuted"}
+    assert ("filgrastim", "neutrophil_count") in {pair(one) for one in found if one.kind == "context"}
+
+
+def test_text_and_json_from_the_command_line(run: Run) -> None:
+    text = run("contradictions", "glucocorticoid")
+    found = json.loads(run("contradictions", "--kind", "number", "-f", "json").stdout)
+
+    assert "Found by some, not found by others" in text.stdout
+    assert found["schema"] == "leukograph.contradictions/1"
+    assert {one["kind"] for one in found["contradictions"]} == {"number"}
+    assert all(figure["unit"] for one in found["contradictions"] for figure in one["figures"])
+    assert run("contradictions", "complete blood count").stdout.startswith("No contradiction")

@@ -1,0 +1,141 @@
+"""The options of `why`: which chains are shown, what that leaves of the verdict, what it says."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from leukograph.api import Leukograph
+from leukograph.errors import WrongOption
+from leukograph.explain import Explainer
+from leukograph.knowledge import Knowledge
+from leukograph.model import Answer, Chain
+from leukograph.options import Options
+from tests.conftest import Run
+from tests.small_graphs import BACKBONE, TERMS, knowledge
+
+CLAIMS = (
+    BACKBONE
+    + """doxorubicin increases toxin
+    toxin kills precursors reported
+    doxorubicin kills precursors established
+    doxorubicin increases neutrophil_destruction probable"""
+)
+
+
+@pytest.fixture
+def small() -> Knowledge:
+    return knowledge(TERMS, CLAIMS)
+
+
+def ask(graph: Knowledge, **options: object) -> Answer:
+    return Explainer(graph).why("doxorubicin", options=Options(effect="neutropenia", **options))  # type: ignore[arg-type]
+
+
+def chains(answer: Answer) -> list[Chain]:
+    return [chain for one in answer.effects for chain in one.chains]
+
+
+def ways(answer: Answer) -> list[list[str]]:
+    return [[step.claim.object.key for step in chain.own_steps] for chain in chains(answer)]
+
+
+def test_a_plain_answer_is_not_cut(small: Knowledge) -> None:
+    answer = ask(small)
+
+    assert (answer.truncated, answer.notes) == (False, ())
+    assert ways(answer) == [["precursors"], ["neutrophil_destruction"], ["toxin", "precursors"]]
+
+
+@pytest.mark.parametrize(
+    ("options", "left"),
+    [
+        ({"route": "destruction"}, [["neutrophil_destruction"]]),
+        ({"max_length": 1}, [["precursors"], ["neutrophil_destruction"]]),
+        ({"via": ("toxin",)}, [["toxin", "precursors"]]),
+        ({"via": ("destruction",)}, [["neutrophil_destruction"]]),
+        ({"avoid": ("precursors",)}, [["neutrophil_destruction"]]),
+        ({"least_grade": "established"}, [["precursors"]]),
+        ({"least_grade": "probable"}, [["precursors"], ["neutrophil_destruction"]]),
+    ],
+)
+def test_an_option_leaves_chains_out_and_says_so(
+    small: Knowledge, options: dict[str, object], left: list[list[str]]
+) -> None:
+    answer = ask(small, **options)
+
+    assert ways(answer) == left
+    assert answer.truncated
+    (note,) = answer.notes
+    assert f"--{next(iter(options)).replace('_', '-')}" in note
+
+
+def test_what_is_not_shown_still_counts_in_the_verdict() -> None:
+    graph = knowledge(
+        TERMS, BACKBONE + "doxorubicin increases neutrophil_destruction\n doxorubicin increases precursors"
+    )
+
+    answer = ask(graph, route="destruction")
+
+    assert answer.effects[0].verdict.sign == "?"
+    assert [chain.n for chain in chains(answer)] == list(answer.effects[0].verdict.witnesses)
+
+
+def test_an_option_that_fits_all_cuts_nothing(small: Knowledge) -> None:
+    answer = ask(small, max_length=9)
+
+    assert (answer.truncated, answer.notes, len(chains(answer))) == (False, (), 3)
+
+
+def test_one_question_does_not_spoil_the_next(small: Knowledge) -> None:
+    explainer = Explainer(small)
+    narrow = Options(effect="neutropenia", route="destruction")
+
+    explainer.why("doxorubicin", options=narrow)
+
+    assert not explainer.why("doxorubicin", options=Options(effect="neutropenia")).truncated
+    assert explainer.why("doxorubicin", options=narrow).truncated
+
+
+def test_a_known_way_that_is_not_shown_is_not_called_unknown() -> None:
+    graph = knowledge(TERMS, BACKBONE + "doxorubicin kills precursors\n doxorubicin causes neutropenia")
+
+    assert chains(ask(graph, route="unknown")) == []
+    assert chains(ask(graph, avoid=("precursors",))) == []
+
+
+@pytest.mark.parametrize(
+    "options", [{"limit": 0}, {"max_length": 0}, {"route": "magic"}, {"least_grade": "refuted"}, {"effect": "toxin"}]
+)
+def test_an_option_that_fits_nothing_is_refused(small: Knowledge, options: dict[str, object]) -> None:
+    with pytest.raises(WrongOption):
+        Explainer(small).why("doxorubicin", options=Options(**options))  # type: ignore[arg-type]
+
+
+def test_every_chain_of_the_shipped_graph_keeps_what_was_asked(graph: Leukograph) -> None:
+    for cause in ("cyclophosphamide", "HIV infection", "acquired aplastic anemia"):
+        via = graph.why(cause, via=["blood stem cells"], effect="neutropenia")
+        for chain in chains(via):
+            assert "hematopoietic_stem_cell_pool" in {step.claim.object.key for step in chain.steps}
+        for chain in chains(graph.why(cause, avoid=["blood stem cells"])):
+            assert "hematopoietic_stem_cell_pool" not in {step.claim.object.key for step in chain.steps}
+        for chain in chains(graph.why(cause, least_grade="established")):
+            assert {step.claim.grade for step in chain.own_steps} <= {"established"}
+
+
+def test_options_work_from_the_command_line_for_a_condition_too(run: Run) -> None:
+    done = run("why", "neutropenia", "--route", "consumption", "--limit", "3", "--format", "json")
+
+    answer = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert {chain["route"] for one in answer["effects"] for chain in one["chains"]} == {"consumption"}
+    assert answer["question"]["options"] == {"limit": 3, "route": "consumption"}
+    assert answer["truncated"]
+
+
+def test_an_answer_with_nothing_left_says_which_option_did_it(run: Run) -> None:
+    done = run("why", "clozapine", "--route", "dilution")
+
+    assert done.returncode == 1
+    assert "--route dilution" in done.stdout
