@@ -98,6 +98,8 @@ class ChainFinder:
             if not knowledge.is_outcome(claim):
                 continue
             end = claim.object.key
+            if effect == level and knowledge.level_of.get(end) == level and claim.holds:
+                observed.append((claim, times(claim.sign, "-")))  # a low state that was seen is a fall of its level
             # a low level is the condition: the sign turns over
             sign = times(claim.sign, "-") if end == level != effect else claim.sign
             # a low count need not be as low as a condition by degree asks for

@@ -171,7 +171,7 @@ class Claim(NamedTuple):
 
 def outcome_sign(claim: Claim, effect: Term) -> Sign:
     """Return what an outcome means for an effect: a low count is the reverse of its level."""
-    return times(claim.sign, "-") if claim.object.kind == "level" != effect.kind else claim.sign
+    return claim.sign if claim.object.kind == effect.kind else times(claim.sign, "-")
 
 
 class Figure(NamedTuple):

@@ -13,6 +13,7 @@ from leukograph.model import (
     UNKNOWN_ROUTE,
     Answer,
     Chain,
+    Claim,
     Effect,
     Figure,
     Term,
@@ -47,7 +48,19 @@ HEADLINES = {
     "measurement": ("The count reads wrong", "The count reads true"),
     UNKNOWN_ROUTE: ("Seen, but how is not known", "Seen, but how is not known"),
 }
+#: sign of the net effect -> how it is told when it was seen, and when it is only to be expected
+_OF_CONDITIONS = {
+    "+": ("can cause", "would be expected to cause"),
+    "-": ("counters", "would be expected to counter"),
+    "?": ("acts both ways on", "has chains of both signs, and nothing that decides, to"),
+}
+_OF_LEVELS = {
+    "+": ("raises the", "would be expected to raise the"),
+    "-": ("lowers the", "would be expected to lower the"),
+    "?": ("acts both ways on the", "has chains of both signs, and nothing that decides, to the"),
+}
 #: How much of a kind a text answer shows; JSON has it all.
+VARIANTS = 3
 FIGURES = 4
 PER_QUANTITY = 2
 SHORT = 5
@@ -96,11 +109,16 @@ def _body(answer: Answer, width: int) -> Iterator[str]:
         yield from wrap(f"Answered through its kinds: {kinds}.", width)
     yield from wrap_all(answer.notes, width)
     mixed = answer.question.cause is None or bool(answer.through_kinds)
+    asked_for_all = mixed or any(name == "limit" for name, _ in answer.question.options)
     for headline, told in _blocks(answer.effects, mixed):
         yield ""
         yield from _block_head(headline, told, width)
-        for one in told:
+        shown = told if asked_for_all else _foremost(told)
+        for one in shown:
             yield from _chain_lines(one, width)
+        if len(told) > len(shown):
+            more = counted(len(told) - len(shown), "variant")
+            yield from wrap(f"({more} of this way more with --limit or --format json)", width, indent=2)
     about = list(_about(answer, numbers))
     if about:
         yield ""
@@ -117,19 +135,17 @@ def _headline(answer: Answer) -> str:
         if cause is None:
             return f"No cause of {asked.label if asked else 'this'} is in the graph."
         end = asked.label if asked else "any white-cell count"
-        return f"No chain leads from {cause.label} to {end}."
+        fitting = " that fits what was asked for" if answer.truncated else ""
+        return f"No chain{fitting} leads from {cause.label} to {end}."
     if cause is None:
         effect = answer.effects[0].effect
         return f"{capitalized(effect.label)} can be caused by:"
     clauses = []
-    for sign, seen, expected in (
-        ("+", "can cause", "would be expected to cause"),
-        ("-", "counters", "would be expected to counter"),
-        ("?", "acts both ways on", ""),
-    ):
+    on_level = answer.effects[0].effect.kind == "level"
+    for sign, (seen, expected) in (_OF_LEVELS if on_level else _OF_CONDITIONS).items():
         concerned = [one for one in answer.effects if sign in _signs(one)]
         observed = [one for one in concerned if one.observed]
-        if observed or (concerned and expected):
+        if observed or (concerned and (sign != "?" or len(concerned) == len(answer.effects))):
             labels = [_with_stage(one, sign) for one in observed or concerned]
             clauses.append(f"{seen if observed else expected} {listed(labels)}")
     clauses.sort(key=lambda clause: clause.endswith("(early)"))  # what passes is told last
@@ -175,7 +191,7 @@ def _summary(answer: Answer, cited: int) -> str:
         parts.append(counted(len(routes), "route"))
     if cited:
         parts.append(counted(cited, "source"))
-    if answer.truncated:
+    if answer.truncated and not answer.notes:
         parts.append("cut short: --limit shows more")
     return " · ".join(parts)
 
@@ -193,7 +209,8 @@ def _blocks(effects: Sequence[Effect], mixed: bool) -> list[tuple[str, list[_Tol
     for effect in effects:
         for chain in effect.chains:
             own = tuple(step.claim.key for step in chain.steps if not step.claim.definitional)
-            headline = HEADLINES.get(chain.route, (chain.route, chain.route))[chain.sign == "-"]
+            rises = (chain.sign == "-") == (effect.effect.kind == "condition")
+            headline = HEADLINES.get(chain.route, (chain.route, chain.route))[rises]
             one = told.setdefault((headline, own or (str(chain.n),)), _Told(chain))
             (one.effects if chain.observed else one.unseen).append(effect.effect)
     blocks: dict[str, list[_Told]] = {}
@@ -205,6 +222,17 @@ def _blocks(effects: Sequence[Effect], mixed: bool) -> list[tuple[str, list[_Tol
     if mixed:
         ordered.sort(key=lambda block: place_of(block[1][0].chain.route))
     return ordered
+
+
+def _foremost(told: Sequence[_Told]) -> list[_Told]:
+    """Return the first chains of a block, and with them the first to each of its effects."""
+    chosen = list(told[:VARIANTS])
+    covered = {effect for one in chosen for effect in one.effects}
+    for one in told[VARIANTS:]:
+        if not covered.issuperset(one.effects):
+            chosen.append(one)
+            covered.update(one.effects)
+    return chosen
 
 
 def _block_head(headline: str, told: Sequence[_Told], width: int) -> Iterator[str]:
@@ -238,7 +266,9 @@ def _chain_lines(one: _Told, width: int) -> Iterator[str]:
 def _about(answer: Answer, numbers: dict[str, int]) -> Iterator[tuple[str, str]]:
     effects = answer.effects
     one_cause = answer.question.cause is not None
-    for sign, name in (("+", "Seen in people"), ("-", "Seen to be countered")):
+    on_level = bool(effects) and effects[0].effect.kind == "level"
+    names = ("Seen to rise", "Seen to fall") if on_level else ("Seen in people", "Seen to be countered")
+    for sign, name in zip("+-", names, strict=True):
         if one_cause and (words := _seen(effects, numbers, sign)):
             yield name, words
     if one_cause and any(one.observed for one in effects):
@@ -250,7 +280,8 @@ def _about(answer: Answer, numbers: dict[str, int]) -> Iterator[tuple[str, str]]
             if unseen:
                 yield name, listed(unseen) + "."
     asked = answer.question.cause
-    timing = [figure for one in effects for figure in one.timing]
+    seen = [one for one in effects if one.observed] or effects
+    timing = [figure for one in seen for figure in one.timing]
     timing.sort(key=lambda figure: asked not in figure.about)  # of the cause itself before those of the stages
     if words := _figures(timing, numbers, answer):
         yield "When", words
@@ -263,11 +294,24 @@ def _about(answer: Answer, numbers: dict[str, int]) -> Iterator[tuple[str, str]]
     for relation, name in (("worsened_by", "Made worse by"), ("eased_by", "Eased by")):
         found = [claim for claim in modifiers if claim.relation == relation]
         if found:
-            yield name, "; ".join(claim.object.label + bracket(claim, "supports", numbers) for claim in found) + "."
+            yield name, "; ".join(_modifier(group, numbers) for group in _by_object(found)) + "."
     if against := list(_against(answer, numbers)):
         yield "Against", " ".join(against)
     if words := _tests(effects, numbers):
         yield "Seen by", words
+
+
+def _by_object(claims: Iterable[Claim]) -> list[list[Claim]]:
+    """Group claims of a cause and of its classes that lead to one thing."""
+    groups: dict[str, list[Claim]] = {}
+    for claim in claims:
+        groups.setdefault(claim.object.key, []).append(claim)
+    return list(groups.values())
+
+
+def _modifier(claims: Sequence[Claim], numbers: dict[str, int]) -> str:
+    rows = [row for claim in claims for row in claim.evidence]
+    return claims[0].object.label + bracket(claims[0]._replace(evidence=tuple(rows)), "supports", numbers)
 
 
 def _seen(effects: Sequence[Effect], numbers: dict[str, int], sign: str) -> str:
