@@ -18,7 +18,7 @@ from leukograph.sentences import article
 #: Words that join clauses and name nothing, no number and no direction.
 JOINING = {
     *("with", "as", "a", "an", "form", "of", "so", "result", "and", "then", "only", "was", "seen", "the", "way"),
-    *("is", "not", "known", "less"),
+    *("is", "not", "known", "less", "in"),
 }
 
 
@@ -37,13 +37,16 @@ def of_step(knowledge: Knowledge, step: Step) -> list[str]:
     if step.inherited_from:
         owner = step.inherited_from.label
         found += [f"{article(owner)} {owner}", owner]
-    found += [
-        pair.removeprefix("needs=")
-        for row in claim.evidence
-        for pair in row.context.split("|")
-        if pair.startswith("needs=")
-    ]
+    for row in claim.evidence:
+        for need in row.stated("needs"):
+            found.append(knowledge.entries[need].term.label if need in knowledge.entries else need)
+        for species in row.stated("species"):
+            found += [plural(kind) for kind in re.split(r", | and | with ", species)]
     return found
+
+
+def plural(animal: str) -> str:
+    return "mice" if animal == "mouse" else f"{animal}s"
 
 
 def phrases(knowledge: Knowledge, key: str) -> list[str]:
