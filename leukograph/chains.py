@@ -24,7 +24,7 @@ import networkx as nx
 
 from leukograph.belief import grade_of_chain
 from leukograph.knowledge import Knowledge
-from leukograph.model import UNKNOWN_ROUTE, Chain, Claim, NetSign, Sign, Step, Verdict, own_steps, times
+from leukograph.model import GRADES, UNKNOWN_ROUTE, Chain, Claim, NetSign, Sign, Step, Verdict, own_steps, times
 from leukograph.network import Network, Node, meets_each_once, net_signs, shortest_paths, steps_of
 
 #: Ways from the cause to one lever that are looked at; the best of them are kept.
@@ -297,14 +297,14 @@ def _without_variants(chains: Iterable[Chain]) -> list[Chain]:
 
 
 def _without_shortcuts(chains: list[Chain]) -> list[Chain]:
-    """Leave out a chain that tells less of the way of another one and is no surer."""
+    """Leave out a chain that tells less of the way of another one and is graded no better."""
 
     def shortens(chain: Chain, other: Chain) -> bool:
         return (
             chain.sign == other.sign
             and chain.lever == other.lever
             and chain.stage == other.stage
-            and chain.belief <= other.belief
+            and GRADES.index(chain.grade) >= GRADES.index(other.grade)
             and _met(chain) < _met(other)
         )
 
