@@ -9,12 +9,11 @@ does not. Such pairs are listed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from leukograph.knowledge import Knowledge
 from leukograph.model import Claim, Term
-from leukograph.namespaces import BASE, iri
+from leukograph.namespaces import iri
 from leukograph.network import Network
 from leukograph.reasoning.axioms import (
     INFLUENCES,
@@ -23,7 +22,6 @@ from leukograph.reasoning.axioms import (
     Some,
     SubClass,
     axioms_of,
-    functional,
     signed_axioms_of,
 )
 
@@ -80,32 +78,6 @@ def _derived(knowledge: Knowledge, signed: bool) -> set[Pair]:
         for (level, side), key in targets.items()
         if iri(f"reaches_{key}") in above.get(iri(start + cause.key), ())
     }
-
-
-def superclasses(axioms: Iterable[Axiom]) -> dict[str, set[str]]:
-    """Return every class with all classes above it, as pyelk classifies them."""
-    import pyowl_core as owl
-    from pyelk import Reasoner
-
-    options = owl.LoadOptions(format=owl.DocumentFormat.FUNCTIONAL, imports=owl.ImportPolicy.IGNORE)
-    with Reasoner(functional(axioms, BASE), document_iri=BASE, load_options=options) as reasoner:
-        taxonomy = reasoner.classify().require_complete()
-    direct: dict[str, set[str]] = {}
-    for below, above in taxonomy.direct_edges:
-        for sub in below.members:
-            direct.setdefault(sub.iri.value, set()).update(sup.iri.value for sup in above.members)
-    for node in taxonomy.nodes:
-        for one in node.members:
-            direct.setdefault(one.iri.value, set()).update(other.iri.value for other in node.members)
-    closed: dict[str, set[str]] = {}
-    for name in direct:
-        found, queue = {name}, [name]
-        for below in queue:
-            fresh = direct.get(below, set()) - found
-            found |= fresh
-            queue += fresh
-        closed[name] = found
-    return closed
 
 
 def _searched(knowledge: Knowledge, signed: bool, through_outcomes: bool) -> set[Pair]:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from leukograph.errors import CannotRead, NoReasoner, ReasonerFailed
-from leukograph.reasoning.axioms import BOTTOM, TOP, Named, SubClass
+from leukograph.namespaces import BASE
+from leukograph.reasoning.axioms import BOTTOM, TOP, Axiom, Named, SubClass, functional
 from leukograph.reasoning.read import Ontology
 from leukograph.reasoning.triples import logical_part, logical_triples
 
@@ -92,6 +93,32 @@ def _elk(ontology: Ontology) -> Classification:
         for feature in issue.features:
             incomplete.setdefault(feature.removeprefix("PYELK_").replace("_", " ").lower(), 1)
     return Classification("elk", consistent, tuple(sorted(bottom)), _new(pairs, _asserted(ontology)), incomplete)
+
+
+def superclasses(axioms: Iterable[Axiom]) -> dict[str, set[str]]:
+    """Return every class with itself and all classes above it, as pyelk classifies them."""
+    import pyowl_core as owl
+    from pyelk import Reasoner
+
+    options = owl.LoadOptions(format=owl.DocumentFormat.FUNCTIONAL, imports=owl.ImportPolicy.IGNORE)
+    with Reasoner(functional(axioms, BASE), document_iri=BASE, load_options=options) as reasoner:
+        taxonomy = reasoner.classify().require_complete()
+    direct: dict[str, set[str]] = {}
+    for below, above in taxonomy.direct_edges:
+        for sub in below.members:
+            direct.setdefault(sub.iri.value, set()).update(sup.iri.value for sup in above.members)
+    for node in taxonomy.nodes:
+        for one in node.members:
+            direct.setdefault(one.iri.value, set()).update(other.iri.value for other in node.members)
+    closed: dict[str, set[str]] = {}
+    for name in direct:
+        found, queue = {name}, [name]
+        for lower in queue:
+            fresh = direct.get(lower, set()) - found
+            found |= fresh
+            queue += fresh
+        closed[name] = found
+    return closed
 
 
 # --- HermiT --------------------------------------------------------------------------

@@ -58,14 +58,13 @@ def _steps(proof: Proof, name: Name, numbers: dict[str, int]) -> Iterator[Paragr
     for n, step in enumerate(proof.steps, start=1):
         yield Paragraph(f"{n}. {_conclusion(step.conclusion, name)}", indent=2, hanging=4)
         because = _because(step, places)
+        axioms = [axiom for axiom in step.axioms if isinstance(axiom, SubClass)]
         if because == "asserted":
-            (axiom,) = (one for one in step.axioms if isinstance(one, SubClass))
-            yield Paragraph(f"asserted{_evidence(axiom, numbers)}", indent=5, hanging=2)
+            yield Paragraph(f"asserted{_evidence(axioms[0], numbers)}", indent=5, hanging=2)
             continue
         yield Paragraph(because, indent=5, hanging=2)
-        for axiom in step.axioms:
-            if isinstance(axiom, SubClass):
-                yield Paragraph(f"axiom: {axiom_words(axiom, name)}{_evidence(axiom, numbers)}", indent=5, hanging=2)
+        for axiom in axioms:
+            yield Paragraph(f"axiom: {axiom_words(axiom, name)}{_evidence(axiom, numbers)}", indent=5, hanging=2)
         properties = [axiom_words(axiom, name) for axiom in step.axioms if isinstance(axiom, SubRole | Chain)]
         if properties:
             yield Paragraph(f"properties: {'; '.join(dict.fromkeys(properties))}", indent=5, hanging=2)
