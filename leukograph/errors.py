@@ -153,7 +153,7 @@ class FaultyOntology(LeukographError, ValueError):
 class NoReasoner(LeukographError, RuntimeError):
     """A reasoner that needs a program which is not there."""
 
-    code = "LG601"
+    code = "LG602"
     hint = "install Java, or: pip install 'leukograph[reason]'; --engine elk needs neither"
 
     def __init__(self, message: str) -> None:
@@ -163,7 +163,7 @@ class NoReasoner(LeukographError, RuntimeError):
 class ReasonerFailed(LeukographError, RuntimeError):
     """A reasoner that gave up on an ontology that parses."""
 
-    code = "LG602"
+    code = "LG603"
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
