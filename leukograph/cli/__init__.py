@@ -23,6 +23,7 @@ from leukograph.errors import COULD_NOT, INTERRUPTED, WRONG_QUESTION, Leukograph
 COMMANDS = {
     "why": "Explain why a cause lowers white cells, or why a count is low.",
     "causes": "List all causes of a low count, by route.",
+    "timeline": "Tell which counts a cause lowers first, and when.",
     "describe": "Show everything about one term.",
     "search": "Find terms by name, however it is spelled.",
     "path": "Find chains between any two terms.",
