@@ -148,3 +148,13 @@ class FaultyOntology(LeukographError, ValueError):
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         super().__init__(f"{count} in the ontology\n" + "\n".join(f"  {fault}" for fault in faults))
         self.hint = "mend the rows named above; nothing was written"
+
+
+class MissingExtra(LeukographError, ImportError):
+    """A library that only an optional part needs, and that is not installed."""
+
+    code = "LG601"
+
+    def __init__(self, library: str, what: str) -> None:
+        super().__init__(f"{what} needs {library}, which is not installed")
+        self.hint = 'install it with: pip install "leukograph[curves]"'

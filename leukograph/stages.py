@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from leukograph.kinetics import Span, either, in_days, mean_stay, scaled, span, stay_in_growing_pool
+from leukograph.kinetics import Span, either, in_days, mean_stay, scaled, stay_in_growing_pool
 from leukograph.knowledge import Knowledge
 from leukograph.model import Figure, Term
+from leukograph.observed import stated
 
 #: Factor that brings a count to 10*9/L.
 CONCENTRATION = {"10*9/L": 1.0, "10*6/L": 1e-3, "/uL": 1e-3}
@@ -45,11 +46,6 @@ class Limit(NamedTuple):
 
     value: Span
     figures: tuple[Figure, ...]
-
-
-def stated(figure: Figure) -> Span:
-    """Return a figure as a span in its own unit."""
-    return span(figure.low, figure.value, figure.high, figure.unit)
 
 
 class Stages:

@@ -16,30 +16,22 @@ Where a figure is missing, there is no number, and the answer says which one is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from leukograph.beside import TIMING, Beside
 from leukograph.errors import WrongOption
+from leukograph.forecasts import Forecast, Forecasts
 from leukograph.kinetics import Span, fall_to, in_days, in_turn
 from leukograph.knowledge import Knowledge
-from leukograph.model import UNKNOWN_ROUTE, Answer, Chain, Claim, Effect, Figure, Question, Source, Term
-from leukograph.stages import Limit, Stage, Stages, stated
+from leukograph.model import UNKNOWN_ROUTE, Answer, Chain, Claim, Effect, Question, Source, Term
+from leukograph.observed import Observation, compare, stated
+from leukograph.stages import Limit, Stage, Stages
 
 #: Routes that let fewer cells into the blood; what is there already falls at its usual pace.
 SUPPLY = frozenset({"production", "maturation", "release"})
 AT_ONCE = Span(0.0, 0.0, 0.0)
 #: quantity of an observation -> the computed span that it is held against
 HELD_AGAINST = {"onset": "onset", "nadir": "lowest"}
-#: "not earlier": nothing bounds what is computed from above, so that is all that can be said.
-Verdict = Literal["agrees", "not earlier", "earlier", "later", ""]
-
-
-class Observation(NamedTuple):
-    """What was seen, and how it compares with what is computed."""
-
-    figure: Figure
-    #: "" where there is nothing to compare it with
-    verdict: Verdict
 
 
 class Course(NamedTuple):
@@ -75,6 +67,8 @@ class Timeline(NamedTuple):
     courses: tuple[Course, ...]
     sources: tuple[Source, ...] = ()
     notes: tuple[str, ...] = ()
+    #: by Friberg's model, where figures give its parameters
+    curves: tuple[Forecast, ...] = ()
 
 
 class Clock:
@@ -84,6 +78,7 @@ class Clock:
         self.knowledge = knowledge
         self.stages = Stages(knowledge)
         self._beside = Beside(knowledge)
+        self._forecasts = Forecasts(knowledge, self.stages)
 
     def timeline(self, answer: Answer) -> Timeline:
         """Return when the effects in an answer to `why` come.
@@ -98,12 +93,14 @@ class Clock:
             )
         courses = [course for effect in answer.effects for course in self._courses(effect)]
         ordered = sorted(courses, key=_first_to_fall)
+        curves, lacking = self._forecasts.of(answer)
         return Timeline(
             release=answer.release,
             question=answer.question,
             courses=tuple(ordered),
-            sources=tuple(self.knowledge.sources[key] for key in dict.fromkeys(_source_keys(ordered))),
-            notes=tuple(self._notes(answer, ordered)),
+            sources=tuple(self.knowledge.sources[key] for key in dict.fromkeys(_source_keys(ordered, curves))),
+            notes=(*self._notes(answer, ordered), *lacking),
+            curves=tuple(curves),
         )
 
     def _courses(self, effect: Effect) -> Iterator[Course]:
@@ -286,22 +283,6 @@ class Clock:
             yield "No chain lowers a count, so there is nothing to compute."
 
 
-def compare(seen: Span, computed: Span) -> Verdict:
-    """Say how what was seen lies to what is computed, both in days.
-
-    Example:
-        >>> compare(Span(7, 7, 7), Span(4.5, None, 13))
-        'agrees'
-        >>> compare(Span(21, 21, 21), Span(4.5, None, 13))
-        'later'
-        >>> compare(Span(21, 21, 21), Span(4.5, None, None))
-        'not earlier'
-    """
-    if seen.meets(computed):
-        return "not earlier" if computed.open else "agrees"
-    return "earlier" if seen.low < computed.low else "later"
-
-
 def _backbone(chain: Chain) -> list[Term]:
     """Return what a chain meets from the first pool or lever on: the backbone, in order."""
     terms = [step.claim.object for step in chain.steps]
@@ -328,7 +309,7 @@ def _first_to_fall(course: Course) -> tuple[bool, bool, float, float, bool, str,
     return unseen, begins is None, low, high, course.below is None, course.effect.key, course.entry.key
 
 
-def _source_keys(courses: Iterable[Course]) -> Iterator[str]:
+def _source_keys(courses: Iterable[Course], curves: Iterable[Forecast]) -> Iterator[str]:
     for course in courses:
         for claim in course.entry_claims:
             yield from (row.source for row in claim.evidence)
@@ -336,4 +317,9 @@ def _source_keys(courses: Iterable[Course]) -> Iterator[str]:
         for limit in (course.threshold, course.baseline):
             figures += limit.figures if limit else ()
         figures += [one.figure for one in course.observed]
+        yield from (figure.source for figure in figures)
+    for curve in curves:
+        figures = [*curve.prediction.figures, *(one.figure for one in curve.observed)]
+        figures += curve.threshold.figures if curve.threshold else ()
+        figures += (figure for line in curve.lines for figure in line.figures)
         yield from (figure.source for figure in figures)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from leukograph.forecasts import Forecast
+from leukograph.friberg import ABSOLUTE_ERROR, RELATIVE_ERROR
 from leukograph.kinetics import Span
 from leukograph.render.answer_json import Encoder, Json
 from leukograph.render.results import csv_line
@@ -11,6 +13,8 @@ from leukograph.stages import Limit, Stage
 from leukograph.timeline import Course, Timeline
 
 SCHEMA = "leukograph.timeline/1"
+MODEL = "Friberg 2002, PMID:12488418"
+COUNT_UNIT = "10*9/L"
 
 #: Columns of the CSV; each number has its unit in the next column.
 COLUMNS = (
@@ -20,6 +24,8 @@ COLUMNS = (
     "route",
     "entry",
     "observed",
+    "regimen",
+    "day",
     "quantity",
     "low",
     "value",
@@ -44,6 +50,7 @@ def encode(found: Timeline) -> Json:
             "options": dict(question.options),
         },
         "courses": [_course(to, course) for course in found.courses],
+        "curves": [_curve(to, curve) for curve in found.curves],
         "sources": to.source_list(),
         "notes": list(found.notes),
     }
@@ -53,7 +60,7 @@ def span(value: Span | None) -> Json | None:
     """Return a span as SPAN: low, value and high in one unit; null stands for "not known"."""
     if value is None:
         return None
-    low, mid, high = (None if number is None else float(f"{number:.4g}") for number in value[:3])
+    low, mid, high = (None if number is None else _rounded(number) for number in value[:3])
     return {"low": low, "value": mid, "high": high, "unit": value.unit}
 
 
@@ -82,6 +89,46 @@ def _course(to: Encoder, course: Course) -> Json:
     }
 
 
+def _curve(to: Encoder, curve: Forecast) -> Json:
+    one = curve.prediction
+    return {
+        "effect": to.term(curve.effect),
+        "count": to.term(one.level),
+        "drug": to.term(one.drug),
+        "regimen": one.regimen,
+        "model": MODEL,
+        "solver": {"name": "LSODA", "relative_error": RELATIVE_ERROR, "absolute_error": ABSOLUTE_ERROR},
+        "nadir_day": span(one.nadir),
+        "nadir_count": span(one.depth),
+        "below_threshold": span(one.below),
+        "recovered": span(one.recovered),
+        "threshold": None if one.threshold is None else {"value": one.threshold, "unit": COUNT_UNIT},
+        "thresholds": [
+            {
+                "value": line.value,
+                "unit": COUNT_UNIT,
+                "condition": to.term(line.term),
+                "figures": [to.figure(figure) for figure in line.figures],
+            }
+            for line in curve.lines
+        ],
+        "varied": list(one.varied),
+        "percentiles": {"low": 10, "high": 90, "unit": "%"},
+        "points": {
+            "day": {"values": [_rounded(point.day) for point in one.points], "unit": "d"},
+            "low": {"values": [_rounded(point.low) for point in one.points], "unit": COUNT_UNIT},
+            "count": {"values": [_rounded(point.value) for point in one.points], "unit": COUNT_UNIT},
+            "high": {"values": [_rounded(point.high) for point in one.points], "unit": COUNT_UNIT},
+        },
+        "parameters": [to.figure(figure) for figure in one.figures],
+        "seen": [{"figure": to.figure(seen.figure), "verdict": seen.verdict or None} for seen in curve.observed],
+    }
+
+
+def _rounded(number: float) -> float:
+    return float(f"{number:.4g}")
+
+
 def _stage(to: Encoder, stage: Stage) -> Json:
     return {
         "term": to.term(stage.term),
@@ -101,18 +148,38 @@ def _limit(to: Encoder, limit: Limit | None) -> Json | None:
 
 
 def as_csv(found: Timeline) -> str:
-    """Return a timeline as CSV: one row a computed time or an observation."""
+    """Return a timeline as CSV: one row a computed time, an observation or a point of a curve."""
     rows: list[Sequence[str]] = [COLUMNS]
     for course in found.courses:
         chain, seen = course.chain, "yes" if course.chain.observed else "no"
         head = (chain.cause.key, course.effect.key, course.level.key, chain.route, course.entry.key, seen)
         for name, time, sources in _computed(course):
-            rows.append((*head, name, *_cells(time), "", "|".join(sorted(sources))))
+            rows.append((*head, "", "", name, *_cells(time), "", "|".join(sorted(sources))))
         for one in course.observed:
             figure = one.figure
             numbers = [_cell(number) for number in (figure.low, figure.value, figure.high)]
-            rows.append((*head, f"seen_{figure.quantity}", *numbers, figure.unit, one.verdict, figure.source))
+            rows.append((*head, "", "", f"seen_{figure.quantity}", *numbers, figure.unit, one.verdict, figure.source))
+    for curve in found.curves:
+        rows += _curve_rows(curve)
     return "".join(csv_line(row) for row in rows)
+
+
+def _curve_rows(curve: Forecast) -> Iterator[Sequence[str]]:
+    one = curve.prediction
+    sources = "|".join(sorted({figure.source for figure in one.figures}))
+    head = (one.drug.key, curve.effect.key, one.level.key, "", "", "", one.regimen)
+    results = {
+        "nadir_day": one.nadir,
+        "nadir_count": one.depth,
+        "below_threshold": one.below,
+        "recovered": one.recovered,
+    }
+    for name, value in results.items():
+        if value is not None:
+            yield (*head, "", name, *_cells(value), "", sources)
+    for point in one.points:
+        numbers = (_cell(point.low), _cell(point.value), _cell(point.high))
+        yield (*head, _cell(point.day), "count", *numbers, COUNT_UNIT, "", sources)
 
 
 def _computed(course: Course) -> Iterator[tuple[str, Span, set[str]]]:

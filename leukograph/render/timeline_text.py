@@ -5,14 +5,17 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
+from leukograph.forecasts import Forecast
 from leukograph.kinetics import Span
 from leukograph.model import MODEL_SOURCE, Claim, Figure
-from leukograph.render.figures import opened
+from leukograph.observed import Observation
+from leukograph.regimens import DOSING
+from leukograph.render.figures import amount, opened
 from leukograph.render.safe import visible
 from leukograph.render.text import DISCLAIMER, HEADLINES, source_lines
 from leukograph.sentences import article, capitalized
 from leukograph.stages import Limit, Stage
-from leukograph.timeline import AT_ONCE, Course, Observation, Timeline
+from leukograph.timeline import AT_ONCE, Course, Timeline
 
 _VERDICTS = {
     "agrees": "agrees with what is computed",
@@ -37,6 +40,8 @@ def render(found: Timeline, width: int = 88) -> str:
         lines += _wrap(note, width)
     for group in _groups(found.courses):
         lines += ["", *_block(group, numbers, width)]
+    for curve in found.curves:
+        lines += ["", *_curve(curve, numbers, width)]
     sources = {source.key: source for source in found.sources}
     lines += [*source_lines([sources[key] for key in numbers], width), "", *_wrap(DISCLAIMER, width)]
     return "\n".join(visible(line) for line in lines).rstrip() + "\n"
@@ -97,14 +102,19 @@ def _block(group: Sequence[Course], numbers: Numbers, width: int) -> Iterator[st
     first = group[0]
     effects = ", ".join(dict.fromkeys(course.effect.label for course in group))
     head = f"{capitalized(first.level.label)}: {_begins(first)}"
+    yield from _beginning(head, effects, width)
+    for words in _about(group, numbers):
+        yield from _wrap(words, width, indent=2, hanging=2, bullet="- ")
+
+
+def _beginning(head: str, effects: str, width: int) -> Iterator[str]:
+    """Yield the head of a block, with its effects at the right where there is room."""
     gap = width - len(head) - len(effects)
     if gap >= 2:
         yield f"{head}{' ' * gap}{effects}"
     else:
         yield from _wrap(head, width)
         yield from _wrap(f"({effects})", width, indent=2)
-    for words in _about(group, numbers):
-        yield from _wrap(words, width, indent=2, hanging=2, bullet="- ")
 
 
 def _begins(course: Course) -> str:
@@ -130,6 +140,52 @@ def _about(group: Sequence[Course], numbers: Numbers) -> Iterator[str]:
         yield _observation(one, numbers)
     if missing := list(dict.fromkeys(words for course in group for words in course.missing)):
         yield capitalized("; ".join(missing)) + "."
+
+
+def _curve(curve: Forecast, numbers: Numbers, width: int) -> Iterator[str]:
+    one = curve.prediction
+    yield from _beginning(
+        f"{capitalized(one.level.label)} by Friberg's model, {one.regimen}", curve.effect.label, width
+    )
+    for words in _about_curve(curve, numbers):
+        yield from _wrap(words, width, indent=2, hanging=2, bullet="- ")
+
+
+def _about_curve(curve: Forecast, numbers: Numbers) -> Iterator[str]:
+    one = curve.prediction
+    dosing = [figure for figure in one.figures if figure.quantity in DOSING]
+    yield f"Of {one.regimen}{_numbers(dosing, numbers)}."
+    yield f"Lowest on day {_around(one.nadir)}, at {_around(one.depth)} × 10⁹/L."
+    if one.threshold is not None and curve.threshold is not None:
+        limit = f"{one.threshold:g} × 10⁹/L{_numbers(curve.threshold.figures, numbers)}"
+        if one.below is None or one.below.mid is None:
+            yield f"The typical patient does not fall below {limit}."
+        else:
+            back = f" to day {_around(one.recovered)}" if one.recovered is not None and one.recovered.mid else ""
+            yield f"Below {limit} from day {_around(one.below)}{back}."
+    for seen in curve.observed:
+        yield _observation(seen, numbers)
+    if one.varied:
+        varied = ", ".join(name.replace("_", " ") for name in one.varied)
+        yield f"The ranges put in turn at their 10th and 90th percentile between patients: {varied}."
+    else:
+        yield "No figure says how patients differ, so there is no range."
+    used = (
+        f"{figure.quantity.replace('_', ' ')} {amount(figure)}{_numbers([figure], numbers)}" for figure in one.figures
+    )
+    yield f"Computed from {'; '.join(used)}."
+
+
+def _around(value: Span) -> str:
+    """Return a number with its range: days to a tenth, counts to two digits.
+
+    Example:
+        >>> _around(Span(8.75, 10.46, 12.62)), _around(Span(0.363, 0.823, 1.51, "10*9/L"))
+        ('10.5 (8.8 to 12.6)', '0.82 (0.36 to 1.5)')
+    """
+    digits = ".1f" if value.unit == "d" else ".2g"
+    low, mid, high = (f"{float(format(number or 0, digits)):g}" for number in value[:3])
+    return mid if low == high else f"{mid} ({low} to {high})"
 
 
 def _way(course: Course, numbers: Numbers) -> str:

@@ -1,0 +1,101 @@
+"""Courses of counts for an answer: each regimen of its cause, with thresholds and with what was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from leukograph.beside import TIMING, Beside
+from leukograph.errors import MissingExtra
+from leukograph.kinetics import Span, in_days
+from leukograph.knowledge import Knowledge
+from leukograph.model import Answer, Figure, Term
+from leukograph.observed import Observation, Verdict, compare, stated
+from leukograph.regimens import Prediction, Regimen, Regimens, predict
+from leukograph.stages import CONCENTRATION, Limit, Stages
+
+#: quantity of an observation -> what of a prediction it is held against
+_HELD_AGAINST = {"nadir": "nadir", "onset": "below"}
+#: Drugs of this class are those that curves are published for.
+_CYTOTOXIC = "cytotoxic_drug"
+
+_FEEDBACK = "The curve holds the body's own feedback only; no figure says what a G-CSF drug would add to it."
+
+
+class Line(NamedTuple):
+    """A threshold as it is drawn."""
+
+    #: [10*9/L]
+    value: float
+    #: the condition that begins below it
+    term: Term
+    figures: tuple[Figure, ...]
+
+
+class Forecast(NamedTuple):
+    """The course of one count under one regimen, and what stands beside it."""
+
+    effect: Term
+    prediction: Prediction
+    #: the threshold of the effect; `prediction.threshold` is the highest of its figures
+    threshold: Limit | None
+    lines: tuple[Line, ...]
+    observed: tuple[Observation, ...]
+
+
+class Forecasts:
+    """Computes the courses that figures allow."""
+
+    def __init__(self, knowledge: Knowledge, stages: Stages) -> None:
+        self.knowledge, self.stages = knowledge, stages
+        self._regimens = Regimens(knowledge)
+        self._beside = Beside(knowledge)
+
+    def of(self, answer: Answer) -> tuple[list[Forecast], list[str]]:
+        """Return the courses for an answer, and notes on what there is no course for, and why."""
+        cause = answer.question.cause
+        if cause is None:
+            return [], []
+        regimens, notes = self._regimens.of(cause)
+        effects = {self.knowledge.level_of.get(one.effect.key): one.effect for one in answer.effects}
+        regimens = [regimen for regimen in regimens if regimen.level.key in effects]
+        if not regimens and not notes and self.knowledge.is_a(cause.key, _CYTOTOXIC):
+            notes = [f"No curve for {cause.label}: the graph holds no published parameters for it."]
+        try:
+            found = [self._forecast(regimen, effects[regimen.level.key]) for regimen in regimens]
+        except MissingExtra as error:
+            return [], [*notes, f"No curve: {error}; {error.hint}."]
+        return found, [*notes, _FEEDBACK] if found else notes
+
+    def _forecast(self, regimen: Regimen, effect: Term) -> Forecast:
+        threshold = self.stages.threshold(effect.key)
+        prediction = predict(regimen, threshold.value.high if threshold else None)
+        figures = self._beside.pair_figures(regimen.drug, effect, TIMING)
+        return Forecast(
+            effect=effect,
+            prediction=prediction,
+            threshold=threshold,
+            lines=tuple(self._lines(effect)),
+            observed=tuple(Observation(figure, _verdict(figure, effect, prediction)) for figure in figures),
+        )
+
+    def _lines(self, effect: Term) -> Iterator[Line]:
+        """Yield the thresholds of an effect and its kinds, from the highest; the name nearest to the effect wins."""
+        names: dict[float, Term] = {}
+        figures: dict[float, list[Figure]] = {}
+        for key in (effect.key, *self.knowledge.descendants(effect.key)):
+            limit = self.stages.threshold(key)
+            for figure in limit.figures if limit else ():
+                value = (figure.value or 0.0) * CONCENTRATION[figure.unit]
+                if names.setdefault(value, self.knowledge.term(key)).key == key:
+                    figures.setdefault(value, []).append(figure)
+        for value in sorted(figures, reverse=True):
+            yield Line(value, names[value], tuple(figures[value]))
+
+
+def _verdict(figure: Figure, effect: Term, prediction: Prediction) -> Verdict:
+    spans: dict[str, Span | None] = {"nadir": prediction.nadir, "below": prediction.below}
+    computed = spans.get(_HELD_AGAINST.get(figure.quantity, ""))
+    if computed is None or not {term.key for term in figure.about} & {effect.key, prediction.level.key}:
+        return ""
+    return compare(in_days(stated(figure)), computed)
