@@ -59,13 +59,21 @@ class Forecasts:
         regimens, notes = self._regimens.of(cause)
         effects = {self.knowledge.level_of.get(one.effect.key): one.effect for one in answer.effects}
         regimens = [regimen for regimen in regimens if regimen.level.key in effects]
-        if not regimens and not notes and self.knowledge.is_a(cause.key, _CYTOTOXIC):
-            notes = [f"No curve for {cause.label}: the graph holds no published parameters for it."]
+        if not regimens and not notes:
+            notes = list(self._without(cause))
         try:
             found = [self._forecast(regimen, effects[regimen.level.key]) for regimen in regimens]
         except MissingExtra as error:
             return [], [*notes, f"No curve: {error}; {error.hint}."]
         return found, [*notes, _FEEDBACK] if found else notes
+
+    def _without(self, cause: Term) -> Iterator[str]:
+        """Yield why there is no curve: it is a class of drugs that have some, or a cytotoxic without parameters."""
+        kinds = [self.knowledge.term(key) for key in self.knowledge.descendants(cause.key)]
+        if drugs := sorted(kind.label for kind in kinds if self._regimens.of(kind)[0]):
+            yield f"Curves are of single drugs; of this class: {', '.join(drugs)}."
+        elif self.knowledge.is_a(cause.key, _CYTOTOXIC):
+            yield f"No curve for {cause.label}: the graph holds no published parameters for it."
 
     def _forecast(self, regimen: Regimen, effect: Term) -> Forecast:
         threshold = self.stages.threshold(effect.key)
@@ -80,17 +88,19 @@ class Forecasts:
         )
 
     def _lines(self, effect: Term) -> Iterator[Line]:
-        """Yield the thresholds of an effect and its kinds, from the highest; the name nearest to the effect wins."""
-        names: dict[float, Term] = {}
-        figures: dict[float, list[Figure]] = {}
+        """Yield the thresholds of an effect and its kinds, from the highest.
+
+        Where several begin at one value, the effect gives the line its name, else the kind with most figures.
+        """
+        found: dict[float, dict[str, list[Figure]]] = {}
         for key in (effect.key, *self.knowledge.descendants(effect.key)):
             limit = self.stages.threshold(key)
             for figure in limit.figures if limit else ():
                 value = (figure.value or 0.0) * CONCENTRATION[figure.unit]
-                if names.setdefault(value, self.knowledge.term(key)).key == key:
-                    figures.setdefault(value, []).append(figure)
-        for value in sorted(figures, reverse=True):
-            yield Line(value, names[value], tuple(figures[value]))
+                found.setdefault(value, {}).setdefault(key, []).append(figure)
+        for value, named in sorted(found.items(), reverse=True):
+            name = effect.key if effect.key in named else max(named, key=lambda key: (len(named[key]), key))
+            yield Line(value, self.knowledge.term(name), tuple(named[name]))
 
 
 def _verdict(figure: Figure, effect: Term, prediction: Prediction) -> Verdict:

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from math import ceil, exp, isfinite
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from leukograph.errors import MissingExtra, WrongOption
 
@@ -195,9 +195,7 @@ def _feedback(cells: Cells, share: float) -> float:
     return float(max(share, _LEAST_SHARE) ** -cells.feedback)
 
 
-def _slopes(
-    cells: Cells, effect: Effect, kinetics: Kinetics, inflow: float
-) -> Callable[[float, Sequence[float]], list[float]]:
+def _slopes(cells: Cells, effect: Effect, kinetics: Kinetics, inflow: float) -> Callable[[float, Any], list[float]]:
     """Return the derivative of the state: drug [mg/h], then cells [share of rest/h]."""
     rate, loss = _rates(cells)
     depots = 0 if kinetics.absorption is None else 1

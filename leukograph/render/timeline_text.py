@@ -38,7 +38,7 @@ def render(found: Timeline, width: int = 88) -> str:
     lines = [*_wrap(_headline(found), width)]
     for note in found.notes:
         lines += _wrap(note, width)
-    for group in _groups(found.courses):
+    for group in groups(found.courses):
         lines += ["", *_block(group, numbers, width)]
     for curve in found.curves:
         lines += ["", *_curve(curve, numbers, width)]
@@ -88,7 +88,7 @@ def _headline(found: Timeline) -> str:
     return f"{capitalized(name)}: which counts fall first, in days from the hit."
 
 
-def _groups(courses: Sequence[Course]) -> list[list[Course]]:
+def groups(courses: Sequence[Course]) -> list[list[Course]]:
     """Return courses that differ in nothing but the effect together; those never reported if there are no others."""
     told = [course for course in courses if course.chain.observed] or list(courses)
     groups: dict[tuple[str, ...], list[Course]] = {}
