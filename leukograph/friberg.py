@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from math import ceil, exp, isfinite
+from math import ceil, isfinite
 from typing import Any, Literal, NamedTuple
 
 from leukograph.errors import MissingExtra, WrongOption
@@ -266,14 +266,3 @@ def _check(cells: Cells, kinetics: Kinetics, hours: float, step: float) -> None:
         raise WrongOption("a parameter that is not above 0", "give finite numbers above 0")
     if cells.feedback < 0 or kinetics.lag < 0:
         raise WrongOption("a feedback or a lag below 0", "give 0 or more")
-
-
-def quantile(value: float, deviation: float, normal_quantile: float) -> float:
-    """Return a quantile of a log-normal spread: value × exp(deviation × quantile of the normal).
-
-    Args:
-        value: the typical value [any unit].
-        deviation: standard deviation of its logarithm [1].
-        normal_quantile: quantile of the standard normal distribution [1].
-    """
-    return value * exp(deviation * normal_quantile)

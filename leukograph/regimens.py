@@ -14,7 +14,8 @@ are not covered.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import log
+from math import exp, log
+from types import MappingProxyType
 from typing import NamedTuple
 
 from leukograph import friberg
@@ -178,14 +179,14 @@ def predict(regimen: Regimen, threshold: float | None = None) -> Prediction:
     Raises:
         MissingExtra: when scipy is not installed.
     """
-    numbers = {name: typical(regimen, figure) for name, figure in regimen.numbers.items()}
-    runs = [_run(regimen, numbers)]
+    runs = [friberg.solve(*setting(regimen))]
     varied = []
     for name, figure in sorted(regimen.numbers.items()):
         if name in VARIED and (deviation := spread(figure)) is not None:
             varied.append(name)
             for end in (-PERCENTILE_90, PERCENTILE_90):
-                runs.append(_run(regimen, {**numbers, name: friberg.quantile(numbers[name], deviation, end)}))
+                number = quantile(typical(regimen, figure), deviation, end)
+                runs.append(friberg.solve(*setting(regimen, {name: number})))
     lowest = [min(range(len(run.counts)), key=run.counts.__getitem__) for run in runs]
     nadirs = [run.times[at] / 24 for run, at in zip(runs, lowest, strict=True)]
     depths = [run.counts[at] for run, at in zip(runs, lowest, strict=True)]
@@ -232,9 +233,38 @@ def spread(figure: Figure) -> float | None:
     return log(figure.high / figure.value)
 
 
-def _run(regimen: Regimen, numbers: Mapping[str, float]) -> Curve:
+def quantile(value: float, deviation: float, normal_quantile: float) -> float:
+    """Return a quantile of a log-normal spread: value × exp(deviation × quantile of the normal).
+
+    Args:
+        value: the typical value [any unit].
+        deviation: standard deviation of its logarithm [1].
+        normal_quantile: quantile of the standard normal distribution [1].
+    """
+    return value * exp(deviation * normal_quantile)
+
+
+class Setting(NamedTuple):
+    """A regimen in the numbers that the model takes."""
+
+    cells: Cells
+    effect: Effect
+    kinetics: Kinetics
+    doses: tuple[Dose, ...]
+    #: how long the course is followed [h]
+    hours: float
+
+
+def setting(regimen: Regimen, changed: Mapping[str, float] = MappingProxyType({})) -> Setting:
+    """Return a complete regimen as what the model takes; typical, but for the numbers that are changed.
+
+    Args:
+        regimen: a complete one.
+        changed: quantity -> number [h, L, mg, 10*9/L and their quotients].
+    """
+    numbers = {name: typical(regimen, figure) for name, figure in regimen.numbers.items()} | dict(changed)
     doses = _doses(numbers)
-    return friberg.solve(
+    return Setting(
         Cells(
             numbers["baseline_count"],
             numbers["mean_transit_time"],
@@ -250,14 +280,14 @@ def _run(regimen: Regimen, numbers: Mapping[str, float]) -> Curve:
             numbers.get("absorption_lag", 0.0),
         ),
         doses,
-        # the course of a regimen is followed over the same days in every run, whatever was varied
         doses[-1].start + FOLLOWED,
     )
 
 
-def _doses(numbers: Mapping[str, float]) -> list[Dose]:
+def _doses(numbers: Mapping[str, float]) -> tuple[Dose, ...]:
     time, every = numbers.get("infusion_time", 0.0), numbers.get("dose_interval", 0.0)
-    return [Dose(every * place, time, numbers["drug_dose"]) for place in range(round(numbers.get("dose_count", 1)))]
+    count = round(numbers.get("dose_count", 1))
+    return tuple(Dose(every * place, time, numbers["drug_dose"]) for place in range(count))
 
 
 def _thinned(runs: Sequence[Curve]) -> Iterator[tuple[float, ...]]:
