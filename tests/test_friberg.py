@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from math import isclose
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -308,3 +309,14 @@ def test_the_quadrature_of_these_tests_is_exact_for_cubics() -> None:
     times = [place / 10 for place in range(22)]
 
     assert _integral(times, [time**3 for time in times], [0.0, 2.1]) == pytest.approx(2.1**4 / 4)
+
+
+def test_the_table_of_the_documentation_holds_what_is_computed(graph: Leukograph) -> None:
+    text = (Path(__file__).parent.parent / "docs" / "timeline.md").read_text(encoding="utf-8")
+    for drug in DRUGS:
+        (curve,) = graph.timeline(drug).curves
+        rows = [line for line in text.splitlines() if line.startswith(f"| {drug}, ") and " (" in line.split("|")[-2]]
+        told = rows[0] if drug != "palbociclib" else ""
+        low, mid, high = (f"{float(f'{number or 0:.1f}'):g}" for number in curve.prediction.nadir[:3])
+        assert not told or f"day {mid} ({low} to {high})" in told
+    assert all(name in text for name in (*OUTSIDE_CURVE, *OUTSIDE_STAGES, *DRUGS))

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+import leukograph.observed
+import leukograph.render.chart
 import leukograph.render.timeline_text
-import leukograph.timeline
 from leukograph.api import Leukograph
 from leukograph.errors import WrongOption
 from leukograph.explain import Explainer
@@ -219,5 +220,6 @@ def test_json_gives_each_number_a_unit(graph: Leukograph) -> None:
 
 
 def test_docstring_examples() -> None:
-    assert doctest.testmod(leukograph.timeline).failed == 0
+    assert doctest.testmod(leukograph.observed).failed == 0
+    assert doctest.testmod(leukograph.render.chart).failed == 0
     assert doctest.testmod(leukograph.render.timeline_text).failed == 0

@@ -170,7 +170,8 @@ def _windows(axes: Axes, found: Timeline, shown: Sequence[Sequence[Course]], num
         axes.set_xticks([hour / 24 for hour in hours], list(map(str, hours)))
     axes.set_xlabel(f"time since the hit [{'hours' if last < 2 else 'days'}]")
     name = found.question.cause.label if found.question.cause else found.question.text
-    axes.set_title(f"{capitalized(name)}: which counts fall first", loc="left", fontsize=10, fontweight="bold", pad=32)
+    told = "which counts fall first" if shown else "no count is known to fall"
+    axes.set_title(f"{capitalized(name)}: {told}", loc="left", fontsize=10, fontweight="bold", pad=32)
     for _, words, color, _ in _WINDOWS:
         axes.plot([], [], color=color, linewidth=6, label=words)
     axes.plot([], [], color=BLACK, linewidth=2, marker="|", markersize=8, label="seen in people")

@@ -135,7 +135,7 @@ def _about(group: Sequence[Course], numbers: Numbers) -> Iterator[str]:
         if course.below is not None and course.threshold and course.baseline:
             yield _below(course, course.threshold, course.baseline, numbers)
     if first.lowest is not None:
-        yield f"Lowest, after one hit: between day {first.lowest.low:.2g} and day {first.lowest.high or 0:.2g}."
+        yield f"Lowest, after one hit: between day {first.lowest.low:.1f} and day {first.lowest.high or 0:.1f}."
     for one in {one.figure.key: one for course in group for one in course.observed}.values():
         yield _observation(one, numbers)
     if missing := list(dict.fromkeys(words for course in group for words in course.missing)):
@@ -144,9 +144,7 @@ def _about(group: Sequence[Course], numbers: Numbers) -> Iterator[str]:
 
 def _curve(curve: Forecast, numbers: Numbers, width: int) -> Iterator[str]:
     one = curve.prediction
-    yield from _beginning(
-        f"{capitalized(one.level.label)} by Friberg's model, {one.regimen}", curve.effect.label, width
-    )
+    yield from _beginning(f"{capitalized(one.level.label)}, by Friberg's model", curve.effect.label, width)
     for words in _about_curve(curve, numbers):
         yield from _wrap(words, width, indent=2, hanging=2, bullet="- ")
 
