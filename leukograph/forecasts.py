@@ -19,7 +19,7 @@ _HELD_AGAINST = {"nadir": "nadir", "onset": "below"}
 #: Drugs of this class are those that curves are published for.
 _CYTOTOXIC = "cytotoxic_drug"
 
-_FEEDBACK = "The curve holds the body's own feedback only; no figure says what a G-CSF drug would add to it."
+_FEEDBACK = "The curve holds the body's own feedback only; no figure says how much a G-CSF drug adds to division."
 
 
 class Line(NamedTuple):

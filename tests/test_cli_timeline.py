@@ -60,7 +60,7 @@ def test_a_curve_as_text(run: Run) -> None:
 
     assert "Neutrophil count, by Friberg's model" in printed
     assert "Lowest on day 10.5 (8.8 to 12.6)" in printed
-    assert "no figure says what a G-CSF drug would add" in printed
+    assert "no figure says how much a G-CSF drug adds" in printed
 
 
 def test_a_curve_as_json_has_units_and_the_figures_of_its_parameters(run: Run) -> None:

@@ -17,7 +17,7 @@ from leukograph.api import Leukograph
 from leukograph.errors import MissingExtra, WrongOption
 from leukograph.friberg import NO_EFFECT, Cells, Dose, Effect, Kinetics, Method, flows, solve
 from leukograph.model import Figure
-from leukograph.regimens import MODEL, Regimen, Regimens, predict, setting, spread
+from leukograph.regimens import DOSING, MODEL, NEEDED, Regimen, Regimens, lacks, predict, setting, spread, typical
 from leukograph.timeline import Timeline
 
 CELLS = Cells(5.0, 100.0, 0.2)
@@ -220,6 +220,50 @@ def test_a_set_without_kinetics_gives_no_curve_and_says_so(graph: Leukograph) ->
 
     assert complete == []
     assert lacking == ["No curve for paclitaxel: no figure for clearance, intercompartmental clearance."]
+
+
+@pytest.mark.parametrize("quantity", [*NEEDED, "drug_dose", "infusion_time", "peripheral_volume", "drug_slope"])
+def test_each_number_that_is_taken_away_is_named(regimens: dict[str, Regimen], quantity: str) -> None:
+    one = regimens["paclitaxel"]
+    less = one._replace(numbers={name: figure for name, figure in one.numbers.items() if name != quantity})
+
+    assert lacks(one) == []
+    assert lacks(less) == [quantity.replace("_", " ")]
+
+
+@pytest.mark.parametrize("quantity", ["molar_mass", "body_surface_area"])
+def test_units_that_cannot_be_turned_are_named(regimens: dict[str, Regimen], quantity: str) -> None:
+    one = regimens["paclitaxel"]
+    less = one._replace(conversions={name: figure for name, figure in one.conversions.items() if name != quantity})
+
+    assert lacks(less) == [quantity.replace("_", " ")]
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "expected"),
+    [
+        (2.0, "d", 48.0),
+        (30.0, "min", 0.5),
+        (3.0, "mg", 3.0),
+        (3.0, "L/ug", 3000.0),
+        (2.0, "ug/L", 0.002),
+        (853.9, "umol/L", 853.9 * 0.8539),
+        (0.8539, "L/umol", 1.0),
+        (10.0, "mg/m2", 19.0),
+        (0.07, "/h", 0.07),
+    ],
+)
+def test_units(regimens: dict[str, Regimen], number: float, unit: str, expected: float) -> None:
+    """Paclitaxel has 853.9 g/mol, and a body 1.9 m², in the graph."""
+    figure = Figure("k", (), "clearance", number, None, None, "", unit, "any", "", "s")
+
+    assert typical(regimens["paclitaxel"], figure) == pytest.approx(expected)
+
+
+def test_every_unit_of_a_parameter_can_be_turned(graph: Leukograph, regimens: dict[str, Regimen]) -> None:
+    for figure in graph.knowledge.figures:
+        if figure.quantity in MODEL | DOSING:
+            assert typical(regimens["paclitaxel"], figure) >= 0, figure.key
 
 
 def test_a_spread_is_one_standard_deviation_of_the_logarithm(regimens: dict[str, Regimen]) -> None:
