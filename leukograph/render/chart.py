@@ -18,7 +18,7 @@ from leukograph.kinetics import Span, in_days
 from leukograph.observed import Observation, stated
 from leukograph.regimens import DOSING
 from leukograph.render.text import DISCLAIMER, source_lines
-from leukograph.render.timeline_text import Numbers, groups
+from leukograph.render.timeline_text import Numbers, count, groups
 from leukograph.sentences import capitalized
 from leukograph.timeline import AT_ONCE, Course, Timeline
 
@@ -40,8 +40,12 @@ _TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 #: Windows of a count: attribute of a course, what it says, colour, place in its row.
 _WINDOWS = (
     ("begins", "begins to fall", BLUE, 0.27),
-    ("below", "reaches the threshold, if all is lost at once", ORANGE, 0.09),
+    ("below", "reaches the threshold", ORANGE, 0.09),
     ("lowest", "lowest, after one hit", GREEN, -0.09),
+)
+_ASSUMED = (
+    "The threshold is reached so early only if all cells at that point are lost at once, and no more come; "
+    "the lowest count is that after one hit, with what is past that point spared."
 )
 _SEEN = {"nadir": "lowest", "onset": "begins"}
 
@@ -197,7 +201,8 @@ def _bar(axes: Axes, span: Span, place: float, color: str, last: float) -> None:
     """Draw a window; one that is open to the right runs to the edge and ends in an arrow."""
     end = last if span.high is None else span.high
     axes.barh(place, end - span.low, left=span.low, height=0.13, color=color)
-    words = f"day {span.low:.1f} to {end:.1f}" if span.high is not None else f"day {span.low:.1f} or later"
+    low = f"day {round(span.low, 1):g}"
+    words = f"{low} or later" if span.high is None else f"{low} to {round(end, 1):g}"
     if span.high is None:
         axes.plot([last * 0.985], [place], marker=">", color="white", markersize=5)
         axes.annotate(
@@ -226,7 +231,14 @@ def _row_label(group: Sequence[Course], numbers: Numbers) -> str:
         for figure in (limit.figures if limit else ())
     ]
     hit = first.entry.label if first.entry != first.chain.cause else first.chain.cause.label
-    return "\n".join([capitalized(first.level.label), *textwrap.wrap(f"{hit}{_runs(numbers.cite(used))}", 38)])
+    below = [
+        f"{course.effect.label}: below {count(course.threshold.value)}"
+        for course in group
+        if course.below and course.threshold
+    ]
+    count_and_route = f"{capitalized(first.level.label)} ({first.chain.route})"
+    words = [count_and_route, *textwrap.wrap(f"{hit}{_runs(numbers.cite(used))}", 40), *below[:1]]
+    return "\n".join(words)
 
 
 def _runs(cited: str) -> str:
@@ -258,7 +270,8 @@ def _seen_span(one: Observation) -> Span:
 def _caption(found: Timeline, numbers: Numbers) -> str:
     """Return the sources of all that is drawn, what there is no curve for, and what charts are not for."""
     sources = {source.key: source for source in found.sources}
-    lines = [line for note in found.notes for line in textwrap.wrap(note, _CAPTION_WIDTH)]
+    notes = found.notes if found.curves else (_ASSUMED, *found.notes)
+    lines = [line for note in notes for line in textwrap.wrap(note, _CAPTION_WIDTH)]
     lines += [line for line in source_lines([sources[key] for key in numbers], _CAPTION_WIDTH) if line]
     release = f"leukograph release {found.release}. {DISCLAIMER}"
     return "\n".join([*lines, *textwrap.wrap(release, _CAPTION_WIDTH)])

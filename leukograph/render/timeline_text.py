@@ -208,8 +208,8 @@ def _stage(stage: Stage, numbers: Numbers) -> str:
 def _below(course: Course, threshold: Limit, baseline: Limit, numbers: Numbers) -> str:
     assumed = _ASSUMED.get(course.chain.route, "at the pace seen under this cause")
     return (
-        f"{capitalized(course.effect.label)} (below {_count(threshold.value)}{_numbers(threshold.figures, numbers)}): "
-        f"after {days(course.below)}, from a normal {_count(baseline.value)}{_numbers(baseline.figures, numbers)}, "
+        f"{capitalized(course.effect.label)} (below {count(threshold.value)}{_numbers(threshold.figures, numbers)}): "
+        f"after {days(course.below)}, from a normal {count(baseline.value)}{_numbers(baseline.figures, numbers)}, "
         f"{assumed}."
     )
 
@@ -219,7 +219,13 @@ def _observation(one: Observation, numbers: Numbers) -> str:
     return f"Seen: {opened(one.figure)}, {one.figure.population}{_numbers([one.figure], numbers)}{verdict}."
 
 
-def _count(value: Span) -> str:
+def count(value: Span) -> str:
+    """Return a count with its range and unit.
+
+    Example:
+        >>> count(Span(1.2, None, 1.5, "10*9/L"))
+        '1.2 to 1.5 × 10⁹/L'
+    """
     low, high = f"{value.low:g}", f"{value.high or value.low:g}"
     return (low if low == high else f"{low} to {high}") + " × 10⁹/L"
 
