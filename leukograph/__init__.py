@@ -23,10 +23,13 @@ if TYPE_CHECKING:
         BadQuery,
         CannotRead,
         LeukographError,
+        MissingExtra,
         RefusedQuery,
         UnknownName,
         WrongOption,
     )
+    from leukograph.forecasts import Forecast
+    from leukograph.kinetics import Span
     from leukograph.lookup import Match
     from leukograph.model import (
         Answer,
@@ -46,8 +49,12 @@ if TYPE_CHECKING:
         Term,
         Verdict,
     )
+    from leukograph.observed import Observation
+    from leukograph.regimens import Point, Prediction
     from leukograph.render.results import Results
+    from leukograph.stages import Limit, Stage
     from leukograph.stats import Stats
+    from leukograph.timeline import Course, Timeline
 
 __all__ = [
     "AmbiguousName",
@@ -58,22 +65,32 @@ __all__ = [
     "Causes",
     "Chain",
     "Claim",
+    "Course",
     "Description",
     "Effect",
     "Entry",
     "Evidence",
     "Figure",
+    "Forecast",
     "Leukograph",
     "LeukographError",
+    "Limit",
     "Match",
+    "MissingExtra",
+    "Observation",
     "Paths",
+    "Point",
+    "Prediction",
     "Question",
     "RefusedQuery",
     "Results",
     "Source",
+    "Span",
+    "Stage",
     "Stats",
     "Step",
     "Term",
+    "Timeline",
     "UnknownName",
     "Verdict",
     "WrongOption",
@@ -84,11 +101,29 @@ __all__ = [
 _HOMES = {
     "Leukograph": "api",
     "load": "api",
+    "Course": "timeline",
+    "Forecast": "forecasts",
+    "Limit": "stages",
     "Match": "lookup",
+    "Observation": "observed",
+    "Point": "regimens",
+    "Prediction": "regimens",
     "Results": "render.results",
+    "Span": "kinetics",
+    "Stage": "stages",
     "Stats": "stats",
+    "Timeline": "timeline",
     **dict.fromkeys(
-        ("AmbiguousName", "BadQuery", "CannotRead", "LeukographError", "RefusedQuery", "UnknownName", "WrongOption"),
+        (
+            "AmbiguousName",
+            "BadQuery",
+            "CannotRead",
+            "LeukographError",
+            "MissingExtra",
+            "RefusedQuery",
+            "UnknownName",
+            "WrongOption",
+        ),
         "errors",
     ),
 }

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from leukograph.reasoning.saturation import Theory
     from leukograph.render.results import Results
     from leukograph.stats import Stats
+    from leukograph.timeline import Timeline
     from leukograph.whatif import WhatIf
     from leukograph.whynot import WhyNot
 
@@ -340,6 +341,24 @@ class Leukograph:
             )
         rows = tuple(row for row in found.rows if route in {None, row.route} and kind in {None, row.cause.kind})
         return found._replace(rows=rows)
+
+    def timeline(self, cause: str, *, effect: str | None = None) -> Timeline:
+        """Tell which counts a cause lowers first, and when, computed from the figures.
+
+        Args:
+            cause: any name of a cause.
+            effect: any name of a condition or level, to narrow the answer.
+
+        Returns:
+            Courses, the first to begin first; times in days, with their ranges.
+
+        Raises:
+            UnknownName, AmbiguousName: when a name is not clear.
+            WrongOption: when the name is that of a condition, or the effect is none.
+        """
+        from leukograph.timeline import Clock
+
+        return Clock(self.knowledge).timeline(self.why(cause, effect=effect))
 
     def paths(self, start: str, end: str, *, limit: int = 5, max_length: int = 12) -> Paths:
         """Return the shortest chains between any two terms.

@@ -168,3 +168,13 @@ class ReasonerFailed(LeukographError, RuntimeError):
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.hint = hint
+
+
+class MissingExtra(LeukographError, ImportError):
+    """A library that only an optional part needs, and that is not installed."""
+
+    code = "LG601"
+
+    def __init__(self, library: str, what: str) -> None:
+        super().__init__(f"{what} needs {library}, which is not installed")
+        self.hint = 'install it with: pip install "leukograph[curves]"'

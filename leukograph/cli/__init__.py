@@ -26,6 +26,7 @@ COMMANDS = {
     "compare": "Set two causes side by side.",
     "contradictions": "Show where sources disagree.",
     "causes": "List all causes of a low count, by route.",
+    "timeline": "Tell which counts a cause lowers first, and when.",
     "describe": "Show everything about one term.",
     "search": "Find terms by name, however it is spelled.",
     "path": "Find chains between any two terms.",

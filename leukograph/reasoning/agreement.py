@@ -24,6 +24,7 @@ from leukograph.reasoning.axioms import (
     axioms_of,
     signed_axioms_of,
 )
+from leukograph.reasoning.classify import superclasses
 
 #: A cause, which way it runs (always up), a level, and which way that runs; "" unsigned.
 Pair = tuple[str, str, str]
