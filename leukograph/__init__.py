@@ -48,11 +48,13 @@ if TYPE_CHECKING:
     )
     from leukograph.render.results import Results
     from leukograph.stats import Stats
+    from leukograph.workup import Candidate, Given, NextTest, Outcome, Point, Workup
 
 __all__ = [
     "AmbiguousName",
     "Answer",
     "BadQuery",
+    "Candidate",
     "CannotRead",
     "CauseRow",
     "Causes",
@@ -63,10 +65,14 @@ __all__ = [
     "Entry",
     "Evidence",
     "Figure",
+    "Given",
     "Leukograph",
     "LeukographError",
     "Match",
+    "NextTest",
+    "Outcome",
     "Paths",
+    "Point",
     "Question",
     "RefusedQuery",
     "Results",
@@ -76,6 +82,7 @@ __all__ = [
     "Term",
     "UnknownName",
     "Verdict",
+    "Workup",
     "WrongOption",
     "__version__",
     "load",
@@ -87,6 +94,7 @@ _HOMES = {
     "Match": "lookup",
     "Results": "render.results",
     "Stats": "stats",
+    **dict.fromkeys(("Candidate", "Given", "NextTest", "Outcome", "Point", "Workup"), "workup"),
     **dict.fromkeys(
         ("AmbiguousName", "BadQuery", "CannotRead", "LeukographError", "RefusedQuery", "UnknownName", "WrongOption"),
         "errors",

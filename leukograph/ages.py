@@ -148,3 +148,18 @@ def _numbers(text: str) -> tuple[float, float] | None:
 
 def _days(unit: str) -> float:
     return DAYS[UNITS[unit]]
+
+
+def about_other_ages(contexts: list[str], days: float) -> bool:
+    """Tell whether every one of some contexts (`key=value`, parted by "|") is of people of another age.
+
+    A context that states no age may be of anybody.
+    """
+    groups = [
+        parse_population(part.removeprefix("population="))
+        for context in contexts
+        for part in context.split("|")
+        if part.startswith("population=")
+    ]
+    stated = sum("population=" in context for context in contexts)
+    return bool(groups) and stated == len(contexts) and all(one.aged and not one.holds(days) for one in groups)

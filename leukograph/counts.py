@@ -230,5 +230,29 @@ def _degrees(knowledge: Knowledge, condition: Term, value: float, days: float) -
     for key in knowledge.descendants(condition.key):
         limits = [_limit(one, value) for one in _for_all(_figures(knowledge, key, "threshold"), days)]
         if limits and 2 * sum(limit.below for limit in limits) > len(limits):
-            found.append((max(-limit.bound for limit in limits), key))
+            found.append((-_middle(limits), key))
     return tuple(knowledge.term(key) for _, key in sorted(found))
+
+
+def as_low_as(knowledge: Knowledge, degree: Term) -> tuple[Term, ...]:
+    """Return a kind of a low count by degree, and those that are as low or lower by their thresholds."""
+    bound = _threshold_of(knowledge, degree.key)
+    level = knowledge.level_of.get(degree.key)
+    if bound is None:
+        return (degree,)
+    others = {
+        key: its
+        for key, of in knowledge.level_of.items()
+        if of == level and key != degree.key and (its := _threshold_of(knowledge, key)) is not None
+    }
+    return (degree, *(knowledge.term(key) for key, its in sorted(others.items()) if its <= bound))
+
+
+def _threshold_of(knowledge: Knowledge, key: str) -> float | None:
+    limits = [_limit(one, 0.0) for one in _for_all(_figures(knowledge, key, "threshold"), ASSUMED)]
+    return _middle(limits) if limits else None
+
+
+def _middle(limits: list[Limit]) -> float:
+    bounds = sorted(limit.bound for limit in limits)
+    return bounds[len(bounds) // 2]

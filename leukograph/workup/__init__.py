@@ -29,7 +29,7 @@ __all__ = ["Candidate", "Given", "NextTest", "Outcome", "Point", "Standing", "Wo
 #: Candidates that are listed unless asked for more.
 LISTED = 8
 #: More candidates than these are not compared by tests.
-COMPARED = 60
+COMPARED = 150
 #: The genotype that `duffy_null` stands for.
 DUFFY_NULL = "duffy_null_phenotype"
 
@@ -62,12 +62,12 @@ def workup(
     knowledge = explainer.knowledge
     genotype = DUFFY_NULL if duffy_null and DUFFY_NULL in knowledge.entries else None
     given = Reader(knowledge, resolve).read(names, age, genotype)
-    picture = picture_of(explainer, given)
+    picture = picture_of(explainer, given, age)
     weigher = Weigher(explainer, picture)
     ranking = weigher.ranked()
     listed = ranking.candidates[: limit or LISTED]
     compared = _compared(ranking, listed)
-    tests = next_tests(weigher, compared) if compared else ()
+    tests = next_tests(weigher, compared) if len(compared) > 1 else ()
     reasons = tuple(_insufficient(given, picture, ranking))
     found = Workup(
         release=knowledge.release,
@@ -99,9 +99,8 @@ def _insufficient(given: Sequence[Given], picture: Picture, ranking: Ranking) ->
     """Yield why no candidate stands out."""
     counted = [one for one in given if one.kind == "count"]
     if counted and not picture.low:
-        yield "no count that was given is low"
-        if not ranking.candidates:
-            return
+        yield "no count that was given is low, so there is nothing to explain"
+        return
     if not ranking.candidates:
         yield "nothing in the graph links what was given to a low count"
         return
@@ -119,11 +118,10 @@ def _unused(given: Iterable[Given], ranking: Ranking) -> tuple[Term, ...]:
         for point in (*one.for_, *one.against, *one.beside)
     ]
     excluded = {one.cause for one in ranking.ruled_out}
-    used = {*points, *excluded}
+    limits = [limit for one in given if one.reading for limit in one.reading.limits]
+    used = {*points, *excluded, *(term for limit in limits for term in limit.figure.about)}
     return tuple(
-        one.term
-        for one in given
-        if one.kind in {"finding", "cause"} and one.term not in used and one.means not in used and one.text
+        one.term for one in given if one.kind in {"finding", "cause"} and one.term not in used and one.named not in used
     )
 
 
@@ -151,5 +149,3 @@ def _claims(found: Workup) -> Iterator[Claim]:
         yield from test.claims
         for outcome in test.outcomes:
             yield from outcome.claims
-
-

@@ -50,7 +50,7 @@ class Reader:
             found.setdefault((term, True), Given("--duffy-null", "cause", term))
         keys = frozenset(term.key for term, present in found if present)
         counts = [
-            Given(text, "count", level, True, judge(self.knowledge, level, value, age, keys))
+            Given(text, "count", level, reading=judge(self.knowledge, level, value, age, keys))
             for level, (text, value) in values.items()
         ]
         self._check(found, [one.reading for one in counts if one.reading])
@@ -97,7 +97,8 @@ class Reader:
         if term.kind == "test":
             return Given(text, "finding", self._result(term), present)
         if role == "cause":
-            return Given(text, "cause", term, present, means=self._meant_by(term))
+            finding = self._said_by(term)
+            return Given(text, "finding", finding, present, term) if finding else Given(text, "cause", term, present)
         raise WrongOption(f"{term.label} is a {term.kind}, not a finding, a cause or a low count", self._instead(term))
 
     def _worded(self, name: str, text: str, low: bool) -> Given:
@@ -122,17 +123,16 @@ class Reader:
         shown = [c.subject for c in self.knowledge.claims_to(test.key) if c.relation == "shown_by" and c.holds]
         return [term for term in shown if term.kind == "finding"] or [test]
 
-    def _meant_by(self, cause: Term) -> Term | None:
-        """Return the finding that says the same as a cause: it shows the cause, and a step that others share.
+    def _said_by(self, cause: Term) -> Term | None:
+        """Return the finding that says the same as a cause that is no more than a raised quantity.
 
         A large spleen is a cause of its own, and what is seen with every other cause that
-        makes the spleen large.
+        makes the spleen large. So naming it gives a finding.
         """
         for claim in self.knowledge.claims_from(cause.key):
             if claim.relation == "shown_by" and claim.holds and claim.object.kind == "finding":
                 for other in self.knowledge.claims_to(claim.object.key):
-                    role = self.knowledge.language.kinds[other.subject.kind].role
-                    if other.relation == "shown_by" and other.holds and role == "link":
+                    if other.relation == "shown_by" and other.holds and other.subject.kind == "quantity":
                         return claim.object
         return None
 

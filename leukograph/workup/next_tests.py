@@ -3,15 +3,17 @@
 1. The candidates that share the best picture, and those that are listed, are compared.
 2. A test has results: its findings, or itself where the graph names none.
 3. A result tells two candidates apart when it is to be expected of one of them only.
-   The tests that tell most pairs apart come first; of equal ones a screening test comes
-   before a confirming one. With them stand the tests that the graph names for the low
-   count itself, as long as the counts alone do not separate the candidates.
+   What screens comes before what confirms (few would look at the marrow before the
+   blood), then the tests that tell most pairs apart come first, by findings that are the
+   candidates' own before any that come through a step. Before them stand the tests that
+   the graph names for the low count itself, as long as candidates tie.
 4. For each result the whole ordering is made again with that finding there, and with it
    not there; who comes first then is told.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from leukograph.knowledge import Knowledge
@@ -20,7 +22,7 @@ from leukograph.workup.predictions import Prediction, roles_of
 from leukograph.workup.values import Candidate, NextTest, Outcome
 from leukograph.workup.weighing import Picture, Ranking, Weigher
 
-#: The order of roles among tests that tell as many pairs apart.
+#: The order of roles.
 ROLES = ("screen", "rule_out", "", "confirm", "monitor")
 #: Tests that are given, those of the low count not counted.
 TESTS = 6
@@ -42,10 +44,10 @@ def next_tests(weigher: Weigher, compared: Sequence[Candidate]) -> tuple[NextTes
             by_test.setdefault(test, []).append(result)
     tests = []
     for test, results in by_test.items():
-        separates = _separated(compared, predicted, results)
-        if separates:
-            tests.append(NextTest(test, _role(knowledge, test, predicted), separates, claims=()))
-    tests.sort(key=lambda one: (-one.separates, ROLES.index(one.role), one.test.key))
+        if separates := _separated(compared, predicted, results):
+            tests.append(NextTest(test, _role(knowledge, test, predicted), separates))
+    own_pairs = {one.test: _separated(compared, _direct(predicted), by_test[one.test]) for one in tests}
+    tests.sort(key=lambda one: (ROLES.index(one.role), -own_pairs[one.test], -one.separates, one.test.key))
     own = _of_conditions(knowledge, picture.low) if _unseparated(compared) else {}
     ordered = [one for one in tests if one.test in own] + [one for one in tests if one.test not in own][:TESTS]
     ordered += [NextTest(test, "", 0) for test in own if test not in by_test]
@@ -58,8 +60,12 @@ def next_tests(weigher: Weigher, compared: Sequence[Candidate]) -> tuple[NextTes
         )
         for one in ordered
     ]
-    order = list(own)
-    return tuple(sorted(told, key=lambda one: order.index(one.test) if one.test in own else len(order)))
+    # a test of the low count itself that tells nobody apart is named last
+    return tuple(
+        sorted(
+            told, key=lambda one: (2, 0) if not one.separates else (0, -one.separates) if one.of_condition else (1, 0)
+        )
+    )
 
 
 def _key(term: Term) -> str:
@@ -70,8 +76,16 @@ def _results(knowledge: Knowledge, predicted: dict[str, Prediction]) -> Iterable
     """Yield the results that a candidate predicts: findings, and tests that have none."""
     for key in predicted:
         term = knowledge.term(key)
-        if term.kind == "finding" or (term.kind == "test" and not _findings_of(knowledge, term)):
+        own = term.kind == "test" and not _findings_of(knowledge, term) and not _counts(knowledge, term)
+        if term.kind == "finding" or own:
             yield term
+
+
+def _counts(knowledge: Knowledge, test: Term) -> bool:
+    """Tell whether a test counts cells: its result is a number, not a finding."""
+    return any(
+        claim.relation == "measures" and claim.object.kind == "level" for claim in knowledge.claims_from(test.key)
+    )
 
 
 def _findings_of(knowledge: Knowledge, test: Term) -> list[Term]:
@@ -97,17 +111,25 @@ def _separated(compared: Sequence[Candidate], predicted: dict[Term, dict[str, Pr
     return (total * total - sum(size * size for size in groups.values())) // 2
 
 
+def _direct(predicted: dict[Term, dict[str, Prediction]]) -> dict[Term, dict[str, Prediction]]:
+    return {
+        cause: {key: prediction for key, prediction in one.items() if prediction.via is None}
+        for cause, one in predicted.items()
+    }
+
+
 def _role(knowledge: Knowledge, test: Term, predicted: dict[Term, dict[str, Prediction]]) -> str:
-    """Return the role in which a test serves the candidates: the one that comes first of those stated."""
+    """Return the role in which a test serves the candidates: the one that is stated most often."""
     keys = {test.key, *(finding.key for finding in _findings_of(knowledge, test))}
-    stated = {
+    stated = Counter(
         part.removeprefix("role=")
         for one in predicted.values()
-        for key in keys & one.keys()
+        for key in sorted(keys & one.keys())
         for part in roles_of(one[key].claims[-1])
         if part.startswith("role=")
-    }
-    return min(stated, key=lambda role: ROLES.index(role) if role in ROLES else len(ROLES), default="")
+    )
+    known = [role for role in ROLES if stated[role]]
+    return max(known, key=lambda role: stated[role], default="")
 
 
 def _unseparated(compared: Sequence[Candidate]) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from leukograph.ages import ASSUMED, about_other_ages
 from leukograph.knowledge import Knowledge
 from leukograph.model import GRADES, Chain, Claim, Grade, Term
 
@@ -40,21 +41,31 @@ def roles_of(claim: Claim) -> list[str]:
     return [part for row in claim.evidence if row.verdict == "supports" for part in row.context.split("|")]
 
 
-def predictions(knowledge: Knowledge, cause: Term, chains: Iterable[Chain]) -> dict[str, Prediction]:
+def predictions(
+    knowledge: Knowledge, cause: Term, chains: Iterable[Chain], days: float = ASSUMED
+) -> dict[str, Prediction]:
     """Return what a cause predicts: key of a finding or of another term -> how.
 
     Args:
         knowledge: the graph.
         cause: the cause.
         chains: its chains to the low counts that are to be explained.
+        days: the age; what was found at other ages only is not predicted.
     """
     found: dict[str, Prediction] = {}
     for prediction in (*_shown(knowledge, cause, ()), *_through(knowledge, cause, chains)):
-        key = prediction.claims[-1].object.key
+        last = prediction.claims[-1]
+        if last.relation == "shown_by" and _at_other_ages(last, days):
+            continue
+        key = last.object.key
         known = found.get(key)
         if known is None or _rank(prediction) < _rank(known):
             found[key] = prediction
     return found
+
+
+def _at_other_ages(claim: Claim, days: float) -> bool:
+    return about_other_ages([row.context for row in claim.evidence if row.verdict == "supports"], days)
 
 
 def _rank(prediction: Prediction) -> tuple[bool, int, int]:
@@ -70,7 +81,7 @@ def _shown(knowledge: Knowledge, term: Term, way: tuple[Claim, ...]) -> Iterator
 
 
 def _through(knowledge: Knowledge, cause: Term, chains: Iterable[Chain]) -> Iterator[Prediction]:
-    ways = {claim.object: (claim,) for claim in _acts_up(knowledge, cause)}
+    ways: dict[Term, tuple[Claim, ...]] = {claim.object: (claim,) for claim in _acts_up(knowledge, cause)}
     for chain in chains:
         if chain.sign == "+":
             way: tuple[Claim, ...] = ()

@@ -14,6 +14,7 @@ GivenKind = Literal["count", "low_count", "finding", "cause"]
 PointKind = Literal[
     # for
     "seen",  # the low count was seen with this cause
+    "seen_at_other_ages",  # the same, and every report is of people of another age
     "expected",  # a chain leads there, and no report is in the graph
     "misread",  # the cause makes the analyser read too low
     "finding",  # a finding that is there and that the cause is shown by
@@ -41,9 +42,9 @@ class Given(NamedTuple):
     kind: GivenKind
     term: Term
     present: bool = True
+    #: the cause that was named, where it says no more than the finding
+    named: Term | None = None
     reading: Reading | None = None
-    #: the finding that says the same as the cause that was named
-    means: Term | None = None
 
 
 class Point(NamedTuple):
@@ -68,6 +69,8 @@ class Standing(NamedTuple):
     explained: int
     #: findings for it less findings against it
     findings: int
+    #: findings for it that show itself, not a step of its way or something it brings about
+    direct: int
     #: what speaks against it besides, as a number below 0
     contrary: int
     #: 1 when it was named
@@ -84,7 +87,7 @@ class Standing(NamedTuple):
     @property
     def picture(self) -> tuple[int, ...]:
         """The part that rests on what was given about this person."""
-        return self[:5]
+        return self[:6]
 
 
 class Candidate(NamedTuple):

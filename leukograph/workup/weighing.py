@@ -1,7 +1,7 @@
 """Weighs causes against a picture, and orders them by one stated rule.
 
 The order is lexicographic (`Standing`): who explains more of the low counts comes first;
-then who has more findings for less against it; then who has less else against it (a
+then who has more findings for less against it, and more of them its own; then who has less else against it (a
 refuted or opposite effect, a count that is usually low with it and is not); then who was
 named; then who was seen with more of the low counts, and with one as low; then the grade;
 then how often. No number is invented: findings are counted, not multiplied. What a cause
@@ -13,11 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from leukograph.ages import ASSUMED, Age, about_other_ages
 from leukograph.beside import FREQUENCY, Beside
+from leukograph.counts import as_low_as
+from leukograph.effects import EFFECTS
 from leukograph.explain import CAUSE_ROLES, Explainer
 from leukograph.model import GRADES, Effect, Figure, Term
 from leukograph.workup.predictions import Prediction, predictions
-from leukograph.workup.values import Candidate, Given, Point, Standing
+from leukograph.workup.values import Candidate, Given, Point, PointKind, Standing
 
 #: The condition that collects all low counts.
 ANY = "low_white_cell_count"
@@ -27,6 +30,8 @@ MISREAD, READ_LOW = "pseudoleukopenia", frozenset({"leukopenia", "neutropenia", 
 BY_HISTORY = ("drug", "drug_class", "exposure", "procedure", "state")
 #: A count is usually low with a cause when so many percent have it.
 USUAL = 50.0
+#: Points that say that a low count is explained.
+EXPLAINS: frozenset[PointKind] = frozenset({"seen", "seen_at_other_ages", "expected", "misread"})
 #: The worth of a grade is its place, so that one that is better is higher.
 _GRADE = {grade: -place for place, grade in enumerate(GRADES)}
 
@@ -35,8 +40,8 @@ class Picture(NamedTuple):
     """What was given, sorted by what it does to a candidate."""
 
     low: tuple[Term, ...]
-    #: kinds of a low count, by degree or duration, that were given or follow from a number
-    deeper: tuple[Term, ...]
+    #: kinds of a low count, by degree or duration, that were given or follow from a number, each with those as low
+    deeper: tuple[tuple[Term, ...], ...]
     not_low: tuple[Term, ...]
     #: findings that are there and that are not
     present: frozenset[Term]
@@ -44,6 +49,10 @@ class Picture(NamedTuple):
     #: causes that were named, and that were excluded
     named: frozenset[Term]
     excluded: frozenset[Term]
+    #: causes that are no more than a finding that was given, so that what stands behind them is asked
+    given_as_finding: frozenset[Term]
+    #: of the person, in days
+    days: float
 
     def with_finding(self, finding: Term, present: bool) -> Picture:
         """Return the picture with one more result."""
@@ -81,36 +90,38 @@ class Ranking(NamedTuple):
         return tuple(one for one in self.candidates if one.standing.picture == best)
 
 
-def picture_of(explainer: Explainer, given: Iterable[Given]) -> Picture:
+def picture_of(explainer: Explainer, given: Iterable[Given], age: Age | None) -> Picture:
     """Return what was given as a picture."""
     knowledge = explainer.knowledge
     given = tuple(given)
     readings = [one.reading for one in given if one.reading]
-    low = [r.condition for r in readings if r.is_low and r.condition]
-    deeper = [r.degrees[-1] for r in readings if r.degrees]
+    low = {r.condition for r in readings if r.is_low and r.condition}
+    deeper = {r.degrees[-1] for r in readings if r.degrees}
     for one in given:
         if one.kind == "low_count" and one.present:
-            state = _state_of(explainer, one.term)
-            low.append(state)
-            deeper += [one.term] if state != one.term else []
-    not_low = [r.condition for r in readings if r.status in {"normal", "high"} and r.condition]
-    not_low += [one.term for one in given if one.kind == "low_count" and not one.present]
+            low.add(_state_of(explainer, one.term))
+            deeper |= {one.term} - low
+    not_low = {r.condition for r in readings if r.status in {"normal", "high"} and r.condition}
+    not_low |= {one.term for one in given if one.kind == "low_count" and not one.present}
 
     def terms(kind: str, present: bool) -> frozenset[Term]:
         return frozenset(one.term for one in given if one.kind == kind and one.present == present)
 
-    means = {one.means: one.present for one in given if one.means}
-    order = list(knowledge.entries)
     return Picture(
-        tuple(sorted(set(low), key=lambda term: order.index(term.key))),
-        tuple(sorted(set(deeper), key=lambda term: order.index(term.key))),
-        tuple(sorted(set(not_low) - set(low), key=lambda term: order.index(term.key))),
-        terms("finding", True) | {term for term, present in means.items() if present},
-        (terms("finding", False) | {term for term, present in means.items() if not present})
-        - terms("finding", True),
+        _in_order(low),
+        tuple(as_low_as(knowledge, one) for one in _in_order(deeper)),
+        _in_order(not_low - low),
+        terms("finding", True),
+        terms("finding", False),
         terms("cause", True),
-        terms("cause", False),
+        terms("cause", False) | {one.named for one in given if one.named and not one.present},
+        frozenset(one.named for one in given if one.named and one.present),
+        age.days if age else ASSUMED,
     )
+
+
+def _in_order(terms: Iterable[Term]) -> tuple[Term, ...]:
+    return tuple(sorted(terms, key=lambda term: (EFFECTS.index(term.key) if term.key in EFFECTS else 99, term.key)))
 
 
 def _state_of(explainer: Explainer, condition: Term) -> Term:
@@ -158,23 +169,24 @@ class Weigher:
     def _case(self, cause: Term) -> _Case:
         picture = self.picture
         effects = {low: self.explainer.effect(cause, low) for low in picture.low}
-        for_, against = [], []
+        for_: list[Point] = []
+        against: list[Point] = []
         for low, effect in effects.items():
             point = self._of_low(cause, low, effect)
-            (for_ if point.kind in {"seen", "expected", "misread"} else against).append(point)
-        against += [point for one in picture.not_low if (point := self._of_normal(cause, one))]
+            (for_ if point.kind in EXPLAINS else against).append(point)
+        against += filter(None, (self._of_normal(cause, one) for one in picture.not_low))
         explained = [effect for effect in effects.values() if effect.verdict.sign == "+"]
         ways = explained if picture.low else [self.explainer.effect(cause, self.knowledge.term(ANY))]
         grades = [_GRADE[point.grade] for point in for_ if point.grade]
         frequency = tuple(figure for effect in explained for figure in effect.frequency)
-        deeper = [self.explainer.effect(cause, one) for one in picture.deeper]
+        deeper = [[self.explainer.effect(cause, one) for one in group] for group in picture.deeper]
         return _Case(
             cause,
             tuple(for_),
             tuple(against),
-            predictions(self.knowledge, cause, (chain for effect in ways for chain in effect.chains)),
+            predictions(self.knowledge, cause, (chain for effect in ways for chain in effect.chains), picture.days),
             seen=sum(point.kind == "seen" for point in for_),
-            depth=sum(effect.verdict.sign == "+" and bool(effect.observed) for effect in deeper),
+            depth=sum(any(one.verdict.sign == "+" and one.observed for one in group) for group in deeper),
             grade=max(grades, default=-len(GRADES)),
             frequency=frequency,
             often=_median([share for figure in frequency if (share := _share(figure)) is not None]),
@@ -184,8 +196,12 @@ class Weigher:
         verdict = effect.verdict
         if verdict.sign == "+":
             seen = effect.observed
-            claims = seen[:2] or tuple(step.claim for step in effect.chains[0].own_steps) if effect.chains else seen
-            return Point("seen" if seen else "expected", low, claims, verdict.grade)
+            if seen:
+                contexts = [row.context for claim in seen for row in claim.evidence if row.verdict == "supports"]
+                other = about_other_ages(contexts, self.picture.days)
+                return Point("seen_at_other_ages" if other else "seen", low, seen[:2], verdict.grade)
+            way = effect.chains[0].own_steps if effect.chains else ()
+            return Point("expected", low, tuple(step.claim for step in way), verdict.grade)
         if low.key in READ_LOW and MISREAD in self.knowledge.entries:
             misread = self.explainer.effect(cause, self.knowledge.term(MISREAD))
             if misread.verdict.sign == "+":
@@ -210,13 +226,14 @@ class Weigher:
     def ranked(self, picture: Picture | None = None) -> Ranking:
         """Order the causes, for the picture or for one that differs in its findings only."""
         picture = picture or self.picture
-        excluded = {key for term in picture.excluded for key in (term.key, *self.knowledge.descendants(term.key))}
+        excluded = {key for term in picture.excluded for key in self._kinds_of(term)}
+        said = {key for term in picture.given_as_finding for key in self._kinds_of(term)}
         by_history: dict[str, int] = {}
         shown, dropped = [], []
         for one in (self._weighed(case, picture) for case in self._cases.values()):
             if one.cause.key in excluded or not one.standing.possible:
                 dropped.append(one)
-            elif not self._remains(one, picture):
+            elif one.cause.key in said or not self._remains(one, picture):
                 continue
             elif one.cause.kind in BY_HISTORY and not self._is_linked(one):
                 by_history[one.cause.kind] = by_history.get(one.cause.kind, 0) + 1
@@ -231,9 +248,12 @@ class Weigher:
         counts = tuple((kind, by_history[kind]) for kind in BY_HISTORY if kind in by_history)
         return Ranking(_placed(order), _placed(told), counts)
 
+    def _kinds_of(self, term: Term) -> tuple[str, ...]:
+        return (term.key, *self.knowledge.descendants(term.key))
+
     def _remains(self, one: Candidate, picture: Picture) -> bool:
         """Tell whether a cause explains something of what was given, or was named."""
-        if one.standing.named or one.standing.explained:
+        if one.standing.explained or (one.standing.named and picture.low):
             return True
         return not picture.low and any(point.kind in {"finding", "link"} for point in one.for_)
 
@@ -243,7 +263,8 @@ class Weigher:
         return any(point.kind in {"finding", "link", "worsened", "named"} for point in one.for_)
 
     def _weighed(self, case: _Case, picture: Picture) -> Candidate:
-        for_, against, beside = list(case.for_), list(case.against), []
+        for_, against = list(case.for_), list(case.against)
+        beside: list[Point] = []
         for finding in sorted(picture.present, key=lambda term: term.key):
             if prediction := case.predicted.get(finding.key):
                 for_.append(_point("finding", finding, prediction))
@@ -264,13 +285,13 @@ class Weigher:
 
     def _of_named(self, case: _Case, picture: Picture) -> tuple[list[Point], list[Point]]:
         """Return the points that causes which were named give another, or the same one."""
-        for_, beside = [], []
-        means = {prediction.claims[-1].object for prediction in case.predicted.values()} & picture.present
+        for_: list[Point] = []
+        beside: list[Point] = []
         for term in sorted(picture.named, key=lambda term: term.key):
             if term == case.cause:
                 for_.append(Point("named", term))
                 continue
-            if (prediction := case.predicted.get(term.key)) and term not in means:
+            if prediction := case.predicted.get(term.key):
                 for_.append(_point("link", term, prediction))
             for claim in self._beside.modifiers(case.cause):
                 if self.knowledge.is_a(term.key, claim.object.key):
@@ -286,7 +307,7 @@ class Weigher:
         kept = []
         for one in candidates:
             above = [by_key[key] for key in self.knowledge.ancestors(one.cause.key) if key in by_key]
-            home = next((up for up in above if one.standing[:7] <= up.standing[:7]), None)
+            home = next((up for up in above if one.standing[:8] <= up.standing[:8]), None)
             if home and not one.standing.named:
                 kinds.setdefault(home.cause.key, []).append(one.cause)
             else:
@@ -314,8 +335,9 @@ def _standing(case: _Case, for_: Sequence[Point], against: Sequence[Point]) -> S
 
     return Standing(
         possible=int(not number(against, "excluded")),
-        explained=number(for_, "seen", "expected", "misread"),
+        explained=number(for_, *EXPLAINS),
         findings=number(for_, "finding", "link", "worsened") - number(against, "absent", "excluded"),
+        direct=sum(point.kind == "finding" and point.via is None for point in for_),
         contrary=-number(against, "not_seen", "raised", "normal"),
         named=number(for_, "named"),
         seen=case.seen,
