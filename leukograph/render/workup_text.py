@@ -10,6 +10,7 @@ from leukograph.model import Claim, Language, Term
 from leukograph.render.figures import amount
 from leukograph.render.layout import Paragraph, counted, document, listed
 from leukograph.sentences import capitalized, cited
+from leukograph.workup.next_tests import MANY
 from leukograph.workup.values import Candidate, Given, NextTest, Outcome, Point, Standing, Workup
 
 #: Results of one test that are told; JSON has all.
@@ -61,6 +62,8 @@ def _paragraphs(found: Workup, language: Language) -> Iterator[Paragraph]:
         yield Paragraph("Next tests, and what each result would change")
         for test in found.tests:
             yield Paragraph(_test(test, numbers), indent=2, hanging=2, bullet="- ")
+        if len(found.first) > MANY:
+            yield Paragraph(f"(Further tests are named when {MANY} causes or fewer tie.)", indent=2)
     if found.candidates:
         yield Paragraph("")
         yield Paragraph(ORDER)
@@ -115,7 +118,8 @@ def _bound(bound: float, limits: Sequence[Limit], numbers: Mapping[str, int]) ->
 def _headline(found: Workup) -> str:
     low = listed([term.label for term in found.low])
     if not found.sufficient:
-        reasons = capitalized("; ".join(found.insufficient))
+        tied = f": {listed([term.label for term in found.first])}" if 1 < len(found.first) <= NAMES else ""
+        reasons = capitalized("; ".join(found.insufficient)) + tied
         needed = ""
         if found.candidates:
             tests = [test.test.label for test in found.tests[:3]]
@@ -134,7 +138,7 @@ def _candidates(found: Workup, language: Language, numbers: Mapping[str, int]) -
     yield Paragraph(f"What remains, in order{ranked if unsure else ''}")
     for place, one in enumerate(found.candidates):
         following = found.candidates[place + 1 : place + 2]
-        kinds = f", with {counted(len(one.kinds), 'kind')} that do no better" if one.kinds else ""
+        kinds = f"; {counted(len(one.kinds), 'kind')} of it {_does(one.kinds)} no better" if one.kinds else ""
         yield Paragraph(f"{capitalized(one.cause.label)} ({_kind(one.cause, language)}{kinds})", 2, 3, f"{one.place}. ")
         for head, points in (("For", one.for_), ("Against", one.against), ("Not weighed", one.beside)):
             if points:
@@ -162,7 +166,7 @@ def _point(point: Point, numbers: Mapping[str, int]) -> str:
     return {
         "seen": f"{about} was seen with it{cites}{grade}",
         "seen_at_other_ages": f"{about} was seen with it, in people of other ages only{cites}{grade}",
-        "expected": f"{about} is to be expected, but no report is in the graph{cites}{grade}",
+        "expected": f"{about} is to be expected by its way, but no report is in the graph{grade}",
         "misread": f"it makes the analyser read too low{cites}{grade}",
         "finding": f"{about}{via}{cites}{grade}",
         "link": f"{about}, which it brings about{cites}{grade}",
@@ -206,6 +210,10 @@ def _before(one: Candidate, other: Candidate) -> str:
         "frequency": _oftener(mine, its, name),
     }[criterion]
     return f"Before the next, because {reason}."
+
+
+def _does(kinds: Sequence[Term]) -> str:
+    return "does" if len(kinds) == 1 else "do"
 
 
 def _are(number: int) -> str:
@@ -254,7 +262,7 @@ def _test(test: NextTest, numbers: Mapping[str, int]) -> str:
     head = f"{capitalized(test.test.label)}{own}{'' if own else role.get(test.role, '')}"
     if not test.outcomes:
         return f"{head}: no finding of it that the graph knows tells these candidates apart."
-    told = sorted(test.outcomes, key=lambda one: (-len(one.supports), one.finding.key))
+    told = sorted(test.outcomes, key=lambda one: (-len(one.weakens), -len(one.supports), one.finding.key))
     words = " ".join(_outcome(one, test.test, numbers) for one in told[:RESULTS])
     more = f" ({counted(len(told) - RESULTS, 'result')} more with --format json)" if len(told) > RESULTS else ""
     return f"{head}. {words}{more}"

@@ -26,6 +26,9 @@ from leukograph.workup.weighing import Picture, Ranking, Weigher
 ROLES = ("screen", "rule_out", "", "confirm", "monitor")
 #: Tests that are given, those of the low count not counted.
 TESTS = 6
+#: When more candidates than these tie, hardly any test tells many apart: those of the low count
+#: come first, and only where it has fewer than two, those that tell most apart, whatever their role.
+MANY = 30
 
 
 def next_tests(weigher: Weigher, compared: Sequence[Candidate]) -> tuple[NextTest, ...]:
@@ -47,9 +50,13 @@ def next_tests(weigher: Weigher, compared: Sequence[Candidate]) -> tuple[NextTes
         if separates := _separated(compared, predicted, results):
             tests.append(NextTest(test, _role(knowledge, test, predicted), separates))
     own_pairs = {one.test: _separated(compared, _direct(predicted), by_test[one.test]) for one in tests}
-    tests.sort(key=lambda one: (ROLES.index(one.role), -own_pairs[one.test], -one.separates, one.test.key))
+    many = sum(one.standing.picture == compared[0].standing.picture for one in compared) > MANY
+    tests.sort(
+        key=lambda one: (0 if many else ROLES.index(one.role), -own_pairs[one.test], -one.separates, one.test.key)
+    )
     own = _of_conditions(knowledge, picture.low) if _unseparated(compared) else {}
-    ordered = [one for one in tests if one.test in own] + [one for one in tests if one.test not in own][:TESTS]
+    wanted = TESTS if not many else 0 if len(own) > 1 else TESTS // 2
+    ordered = [one for one in tests if one.test in own] + [one for one in tests if one.test not in own][:wanted]
     ordered += [NextTest(test, "", 0) for test in own if test not in by_test]
     outcome = _Outcomes(weigher, compared)
     told = [
@@ -141,7 +148,7 @@ def _of_conditions(knowledge: Knowledge, low: Iterable[Term]) -> dict[Term, list
     """Return the tests that the graph names for the low counts, those of most sources first."""
     found: dict[Term, list[Claim]] = {}
     for condition in low:
-        for claim in knowledge.claims_from(condition.key):
+        for claim, _ in knowledge.claims_of(condition.key):
             if claim.relation == "shown_by" and claim.holds and claim.object.kind == "test":
                 found.setdefault(claim.object, []).append(claim)
     # the count itself has been done

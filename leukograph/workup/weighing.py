@@ -178,7 +178,10 @@ class Weigher:
         explained = [effect for effect in effects.values() if effect.verdict.sign == "+"]
         ways = explained if picture.low else [self.explainer.effect(cause, self.knowledge.term(ANY))]
         grades = [_GRADE[point.grade] for point in for_ if point.grade]
-        frequency = tuple(figure for effect in explained for figure in effect.frequency)
+        # how often it is as low as some degree asks for is another question
+        frequency = tuple(
+            figure for effect in explained for figure in effect.frequency if effect.effect in figure.about
+        )
         deeper = [[self.explainer.effect(cause, one) for one in group] for group in picture.deeper]
         return _Case(
             cause,
