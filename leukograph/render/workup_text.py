@@ -80,7 +80,7 @@ def _given(one: Given, numbers: Mapping[str, int]) -> str:
     said = f" (given as {one.named.label})" if one.named else ""
     if one.kind == "finding":
         return f"{one.term.label}{said}: {'there' if one.present else 'looked for, and not there'}."
-    return f"{one.term.label}: {'named as there' if one.present else 'excluded'}."
+    return f"{one.term.label}: {'named' if one.present else 'excluded'}."
 
 
 def _reading(reading: Reading, numbers: Mapping[str, int]) -> str:
@@ -127,7 +127,7 @@ def _headline(found: Workup) -> str:
             needed = f" What would be needed: {listed([*history, *tests], 'or')}." if tests or history else ""
         return f"Insufficient. {reasons}.{needed}"
     first = found.candidates[0]
-    what = f"the {low} that was given" if low else "what was given"
+    what = f"what was given ({low})" if low else "what was given"
     return f"{capitalized(first.cause.label)} fits {what} better than any other cause in the graph. That is no proof."
 
 
@@ -178,7 +178,7 @@ def _point(point: Point, numbers: Mapping[str, int]) -> str:
         "not_seen": f"{about} was looked for with it and not found{cites}",
         "normal": f"{about} is usual with it, and was not found{cites}{grade}",
         "absent": f"no {about}{cites}{grade}",
-        "excluded": f"no {about}, which rules it out{cites}{grade}",
+        "excluded": f"no {about}, which is looked for to set it aside{cites}{grade}",
         "eased": f"{about}, which eases its effect{cites}{grade}",
         "doubtful": f"no {about}, which it need not show{via}{cites}{grade}",
     }[point.kind]
@@ -198,7 +198,7 @@ def _before(one: Candidate, other: Candidate) -> str:
     mine, its, name = one.standing, other.standing, other.cause.label
     criterion = one.before_next
     reason = {
-        "possible": f"nothing rules it out, as {name} is",
+        "possible": f"nothing sets it aside, as {name} is",
         "explained": f"it explains {counted(mine.explained, 'low count')}, {name} {its.explained}",
         "findings": f"its findings for less against come to {mine.findings}, those of {name} to {its.findings}",
         "direct": f"{counted(mine.direct, 'finding')} for it {_are(mine.direct)} its own, of {name} {its.direct}",
@@ -239,10 +239,10 @@ def _asides(found: Workup, language: Language, numbers: Mapping[str, int]) -> It
             f"Only the history would show: {listed(kinds)} can bring about {low} too, and none of them was named. "
             "Name what applies to have it weighed."
         )
-    if found.ruled_out:
+    if found.set_aside:
         yield Paragraph("")
-        yield Paragraph("Ruled out")
-        for one in found.ruled_out:
+        yield Paragraph("Set aside")
+        for one in found.set_aside:
             points = "; ".join(_point(p, numbers) for p in one.against if p.kind == "excluded") or "excluded by name"
             yield Paragraph(f"{capitalized(one.cause.label)}: {points}.", indent=2, hanging=2, bullet="- ")
     if found.unused:
@@ -282,16 +282,20 @@ def _outcome(one: Outcome, test: Term, numbers: Mapping[str, int]) -> str:
         first = first or ("put them first" if set(one.first_with) == set(one.supports) else "")
         words += f" and {first or f'put {_names(one.first_with)} first'}"
     absence = "A negative result" if one.finding == test else "Its absence"
-    if one.rules_out:
-        return f"{words}. {absence} would rule out {_names(one.rules_out)}."
+    if one.sets_aside:
+        return f"{words}. {absence} would set {_names(one.sets_aside)} aside."
     if one.weakens:
         return f"{words}. {absence} would count against {_names(one.weakens)}{_left(one)}."
     return f"{words}. {absence} would change nothing."
 
 
 def _left(one: Outcome) -> str:
-    """Return who would come first without a finding, when they are few and were not all before."""
-    return f", and leave {_names(one.first_without)} first" if 0 < len(one.first_without) <= NAMES else ""
+    """Return who would come first without a finding, when they are few."""
+    if not 0 < len(one.first_without) <= NAMES:
+        return ""
+    if set(one.first_without) <= set(one.weakens):
+        return f", though {_names(one.first_without)} would still come first"
+    return f", and leave {_names(one.first_without)} first"
 
 
 def _names(terms: Sequence[Term]) -> str:

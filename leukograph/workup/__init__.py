@@ -80,7 +80,7 @@ def workup(
         first=tuple(one.cause for one in ranking.first),
         candidates=listed,
         more=len(ranking.candidates) - len(listed),
-        ruled_out=ranking.ruled_out,
+        set_aside=ranking.set_aside,
         by_history=ranking.by_history,
         unused=_unused(given, ranking),
         tests=tests,
@@ -104,8 +104,8 @@ def _insufficient(given: Sequence[Given], picture: Picture, ranking: Ranking) ->
     if not ranking.candidates:
         yield "nothing in the graph links what was given to a low count"
         return
-    if len(given) - sum(one.term.key == DUFFY_NULL for one in given) < 2 and picture.low:
-        yield "one low count alone is the beginning of a search, and nothing else was given"
+    if len([one for one in given if one.term not in picture.settled]) < 2 and picture.low:
+        yield "one low count alone is the beginning of a search"
     if len(ranking.first) > 1:
         yield f"{len(ranking.first)} causes tie on everything that was given"
 
@@ -114,10 +114,10 @@ def _unused(given: Iterable[Given], ranking: Ranking) -> tuple[Term, ...]:
     """Return what was given and is linked to no candidate."""
     points = [
         point.about
-        for one in (*ranking.candidates, *ranking.ruled_out)
+        for one in (*ranking.candidates, *ranking.set_aside)
         for point in (*one.for_, *one.against, *one.beside)
     ]
-    excluded = {one.cause for one in ranking.ruled_out}
+    excluded = {one.cause for one in ranking.set_aside}
     limits = [limit for one in given if one.reading for limit in one.reading.limits]
     used = {*points, *excluded, *(term for limit in limits for term in limit.figure.about)}
     return tuple(
@@ -137,12 +137,12 @@ def _figures(found: Workup) -> Iterator[Figure]:
     for one in found.given:
         if one.reading:
             yield from (limit.figure for limit in (*one.reading.limits, *one.reading.told))
-    for candidate in (*found.candidates, *found.ruled_out):
+    for candidate in (*found.candidates, *found.set_aside):
         yield from candidate.frequency
 
 
 def _claims(found: Workup) -> Iterator[Claim]:
-    for candidate in (*found.candidates, *found.ruled_out):
+    for candidate in (*found.candidates, *found.set_aside):
         for point in (*candidate.for_, *candidate.against, *candidate.beside):
             yield from point.claims
     for test in found.tests:

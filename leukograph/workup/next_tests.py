@@ -3,10 +3,11 @@
 1. The candidates that share the best picture, and those that are listed, are compared.
 2. A test has results: its findings, or itself where the graph names none.
 3. A result tells two candidates apart when it is to be expected of one of them only.
-   What screens comes before what confirms (few would look at the marrow before the
-   blood), then the tests that tell most pairs apart come first, by findings that are the
-   candidates' own before any that come through a step. Before them stand the tests that
-   the graph names for the low count itself, as long as candidates tie.
+   The tests that tell those apart that share the first place, or that show the only one
+   there, come before the others. Among each, what screens comes before what confirms (few would look at the
+   marrow before the blood), and then what tells most pairs apart, by findings that are
+   the candidates' own before any that come through a step. At the head stand the tests
+   that the graph names for the low count itself, as long as candidates tie.
 4. For each result the whole ordering is made again with that finding there, and with it
    not there; who comes first then is told.
 """
@@ -39,7 +40,10 @@ def next_tests(weigher: Weigher, compared: Sequence[Candidate]) -> tuple[NextTes
         compared: the candidates to tell apart.
     """
     picture, knowledge = weigher.picture, weigher.knowledge
-    predicted = {one.cause: weigher.predicted(one.cause) for one in compared}
+    predicted = {
+        one.cause: {key: found for key, found in weigher.predicted(one.cause).items() if found.fits(picture.days)}
+        for one in compared
+    }
     known = picture.present | picture.absent
     by_test: dict[Term, list[Term]] = {}
     for result in sorted({r for one in predicted.values() for r in _results(knowledge, one)} - known, key=_key):
@@ -50,10 +54,14 @@ def next_tests(weigher: Weigher, compared: Sequence[Candidate]) -> tuple[NextTes
         if separates := _separated(compared, predicted, results):
             tests.append(NextTest(test, _role(knowledge, test, predicted), separates))
     own_pairs = {one.test: _separated(compared, _direct(predicted), by_test[one.test]) for one in tests}
-    many = sum(one.standing.picture == compared[0].standing.picture for one in compared) > MANY
-    tests.sort(
-        key=lambda one: (0 if many else ROLES.index(one.role), -own_pairs[one.test], -one.separates, one.test.key)
-    )
+    first = [one for one in compared if one.standing.picture == compared[0].standing.picture]
+    many = len(first) > MANY
+
+    def order(one: NextTest) -> tuple[bool, int, int, int, str]:
+        bears = _bears_on(first, _direct(predicted), by_test[one.test])
+        return not bears, 0 if many else ROLES.index(one.role), -own_pairs[one.test], -one.separates, one.test.key
+
+    tests.sort(key=order)
     own = _of_conditions(knowledge, picture.low) if _unseparated(compared) else {}
     wanted = TESTS if not many else 0 if len(own) > 1 else TESTS // 2
     ordered = [one for one in tests if one.test in own] + [one for one in tests if one.test not in own][:wanted]
@@ -118,6 +126,13 @@ def _separated(compared: Sequence[Candidate], predicted: dict[Term, dict[str, Pr
     return (total * total - sum(size * size for size in groups.values())) // 2
 
 
+def _bears_on(first: Sequence[Candidate], predicted: dict[Term, dict[str, Prediction]], results: list[Term]) -> bool:
+    """Tell whether a test tells the first apart, or shows the one that is first alone."""
+    if len(first) > 1:
+        return _separated(first, predicted, results) > 0
+    return any(result.key in predicted[first[0].cause] for result in results)
+
+
 def _direct(predicted: dict[Term, dict[str, Prediction]]) -> dict[Term, dict[str, Prediction]]:
     return {
         cause: {key: prediction for key, prediction in one.items() if prediction.via is None}
@@ -179,8 +194,8 @@ class _Outcomes:
         return Outcome(
             result,
             tuple(linked),
-            tuple(cause for cause, one in linked.items() if one.counts_when_absent and not one.rules_out),
-            tuple(cause for cause, one in linked.items() if one.rules_out),
+            tuple(cause for cause, one in linked.items() if one.counts_when_absent and not one.sets_aside),
+            tuple(cause for cause, one in linked.items() if one.sets_aside),
             with_it,
             without,
             tuple({claim.key: claim for claim in claims}.values()),

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from leukograph.ages import ASSUMED, about_other_ages
+from leukograph.ages import about_other_ages
 from leukograph.knowledge import Knowledge
 from leukograph.model import GRADES, Chain, Claim, Grade, Term
 
@@ -25,10 +25,15 @@ class Prediction(NamedTuple):
     #: the step through which it comes; None when it is direct
     via: Term | None = None
 
+    def fits(self, days: float) -> bool:
+        """Tell whether the finding may be looked for at an age: not every report is of people of another."""
+        rows = [row.context for row in self.claims[-1].evidence if row.verdict == "supports"]
+        return not about_other_ages(rows, days)
+
     @property
-    def rules_out(self) -> bool:
-        """Whether the cause is ruled out when the finding is not there."""
-        return self.via is None and any("role=rule_out" in roles_of(claim) for claim in self.claims)
+    def sets_aside(self) -> bool:
+        """Whether the finding is looked for to set the cause aside when it is not there."""
+        return self.counts_when_absent and any("role=rule_out" in roles_of(claim) for claim in self.claims)
 
     @property
     def counts_when_absent(self) -> bool:
@@ -41,31 +46,21 @@ def roles_of(claim: Claim) -> list[str]:
     return [part for row in claim.evidence if row.verdict == "supports" for part in row.context.split("|")]
 
 
-def predictions(
-    knowledge: Knowledge, cause: Term, chains: Iterable[Chain], days: float = ASSUMED
-) -> dict[str, Prediction]:
+def predictions(knowledge: Knowledge, cause: Term, chains: Iterable[Chain]) -> dict[str, Prediction]:
     """Return what a cause predicts: key of a finding or of another term -> how.
 
     Args:
         knowledge: the graph.
         cause: the cause.
         chains: its chains to the low counts that are to be explained.
-        days: the age; what was found at other ages only is not predicted.
     """
     found: dict[str, Prediction] = {}
     for prediction in (*_shown(knowledge, cause, ()), *_through(knowledge, cause, chains)):
-        last = prediction.claims[-1]
-        if last.relation == "shown_by" and _at_other_ages(last, days):
-            continue
-        key = last.object.key
+        key = prediction.claims[-1].object.key
         known = found.get(key)
         if known is None or _rank(prediction) < _rank(known):
             found[key] = prediction
     return found
-
-
-def _at_other_ages(claim: Claim, days: float) -> bool:
-    return about_other_ages([row.context for row in claim.evidence if row.verdict == "supports"], days)
 
 
 def _rank(prediction: Prediction) -> tuple[bool, int, int]:

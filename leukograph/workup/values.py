@@ -28,7 +28,7 @@ PointKind = Literal[
     "not_seen",  # the low count was looked for with this cause and not found
     "normal",  # a count is not low that usually is low with it
     "absent",  # a finding was looked for and is not there
-    "excluded",  # the same, and its absence rules the cause out
+    "excluded",  # the same, and it is looked for to set the cause aside
     # told and not weighed
     "eased",  # something named that eases the effect of the cause
     "doubtful",  # a finding is not there, but its claim is weak or leads through a step
@@ -63,7 +63,7 @@ class Point(NamedTuple):
 class Standing(NamedTuple):
     """What a candidate is ordered by, the weightiest first; the higher the better."""
 
-    #: 0 when a finding whose absence rules the cause out is not there
+    #: 0 when a finding that is looked for to set the cause aside is not there
     possible: int
     #: low counts that it explains
     explained: int
@@ -116,8 +116,8 @@ class Outcome(NamedTuple):
     supports: tuple[Term, ...]
     #: those that its absence would count against
     weakens: tuple[Term, ...]
-    #: those that its absence would rule out
-    rules_out: tuple[Term, ...]
+    #: those that its absence would set aside
+    sets_aside: tuple[Term, ...]
     #: who would come first with it, and without it
     first_with: tuple[Term, ...]
     first_without: tuple[Term, ...]
@@ -156,8 +156,8 @@ class Workup(NamedTuple):
     candidates: tuple[Candidate, ...]
     #: how many more there are
     more: int
-    #: causes that were ruled out, by what was given or by name
-    ruled_out: tuple[Candidate, ...]
+    #: causes that were set aside, by a finding that is not there or by name
+    set_aside: tuple[Candidate, ...]
     #: kind of term -> how many such causes only the history would show, and none was named
     by_history: tuple[tuple[str, int], ...]
     #: what was given and is linked to no candidate

@@ -49,8 +49,8 @@ class Picture(NamedTuple):
     #: causes that were named, and that were excluded
     named: frozenset[Term]
     excluded: frozenset[Term]
-    #: causes that are no more than a finding that was given, so that what stands behind them is asked
-    given_as_finding: frozenset[Term]
+    #: causes that explain nothing further: what stands behind them is asked, or their own limits were used
+    settled: frozenset[Term]
     #: of the person, in days
     days: float
 
@@ -79,7 +79,7 @@ class Ranking(NamedTuple):
     """Candidates in order, and who is not among them."""
 
     candidates: tuple[Candidate, ...]
-    ruled_out: tuple[Candidate, ...]
+    set_aside: tuple[Candidate, ...]
     #: kind -> causes that only the history would show
     by_history: tuple[tuple[str, int], ...]
 
@@ -107,15 +107,19 @@ def picture_of(explainer: Explainer, given: Iterable[Given], age: Age | None) ->
     def terms(kind: str, present: bool) -> frozenset[Term]:
         return frozenset(one.term for one in given if one.kind == kind and one.present == present)
 
+    # whose own limits were used does not explain besides that a count is below them
+    limited = {
+        term for r in readings for limit in r.limits if len(limit.figure.about) == 2 for term in limit.figure.about
+    }
     return Picture(
         _in_order(low),
         tuple(as_low_as(knowledge, one) for one in _in_order(deeper)),
         _in_order(not_low - low),
         terms("finding", True),
         terms("finding", False),
-        terms("cause", True),
+        terms("cause", True) - limited,
         terms("cause", False) | {one.named for one in given if one.named and not one.present},
-        frozenset(one.named for one in given if one.named and one.present),
+        frozenset(one.named for one in given if one.named and one.present) | limited,
         age.days if age else ASSUMED,
     )
 
@@ -187,7 +191,7 @@ class Weigher:
             cause,
             tuple(for_),
             tuple(against),
-            predictions(self.knowledge, cause, (chain for effect in ways for chain in effect.chains), picture.days),
+            predictions(self.knowledge, cause, (chain for effect in ways for chain in effect.chains)),
             seen=sum(point.kind == "seen" for point in for_),
             depth=sum(any(one.verdict.sign == "+" and one.observed for one in group) for group in deeper),
             grade=max(grades, default=-len(GRADES)),
@@ -230,13 +234,13 @@ class Weigher:
         """Order the causes, for the picture or for one that differs in its findings only."""
         picture = picture or self.picture
         excluded = {key for term in picture.excluded for key in self._kinds_of(term)}
-        said = {key for term in picture.given_as_finding for key in self._kinds_of(term)}
+        settled = {key for term in picture.settled for key in self._kinds_of(term)}
         by_history: dict[str, int] = {}
         shown, dropped = [], []
         for one in (self._weighed(case, picture) for case in self._cases.values()):
             if one.cause.key in excluded or not one.standing.possible:
                 dropped.append(one)
-            elif one.cause.key in said or not self._remains(one, picture):
+            elif one.cause.key in settled or not self._remains(one, picture):
                 continue
             elif one.cause.kind in BY_HISTORY and not self._is_linked(one):
                 by_history[one.cause.kind] = by_history.get(one.cause.kind, 0) + 1
@@ -262,8 +266,8 @@ class Weigher:
 
     @staticmethod
     def _is_linked(one: Candidate) -> bool:
-        """Tell whether something that was given points to this very cause."""
-        return any(point.kind in {"finding", "link", "worsened", "named"} for point in one.for_)
+        """Tell whether something that was given points to this very cause, not only to what would make it worse."""
+        return any(point.kind in {"finding", "link", "named"} for point in one.for_)
 
     def _weighed(self, case: _Case, picture: Picture) -> Candidate:
         for_, against = list(case.for_), list(case.against)
@@ -273,7 +277,7 @@ class Weigher:
                 for_.append(_point("finding", finding, prediction))
         for finding in sorted(picture.absent, key=lambda term: term.key):
             if prediction := case.predicted.get(finding.key):
-                if prediction.rules_out:
+                if prediction.sets_aside:
                     against.append(_point("excluded", finding, prediction))
                 elif prediction.counts_when_absent:
                     against.append(_point("absent", finding, prediction))
@@ -304,7 +308,15 @@ class Weigher:
         return for_, beside
 
     def _folded(self, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """Fold a kind into a class that does as well, unless it was named."""
+        """Fold a kind into a class that does as well; a kind that was named stands for its classes."""
+        stands_for = {
+            key: one.standing for one in candidates if one.standing.named for key in self._classes_of(one.cause)
+        }
+        candidates = [
+            one
+            for one in candidates
+            if one.standing.named or one.cause.key not in stands_for or one.standing > stands_for[one.cause.key]
+        ]
         by_key = {one.cause.key: one for one in candidates}
         kinds: dict[str, list[Term]] = {}
         kept = []
@@ -316,6 +328,9 @@ class Weigher:
             else:
                 kept.append(one)
         return [one._replace(kinds=self._all_kinds(one.cause.key, kinds)) for one in kept]
+
+    def _classes_of(self, cause: Term) -> list[str]:
+        return self.knowledge.ancestors(cause.key)
 
     def _all_kinds(self, key: str, kinds: dict[str, list[Term]]) -> tuple[Term, ...]:
         """Return what was folded into a cause, and into what was folded into it."""
