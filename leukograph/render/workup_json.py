@@ -30,7 +30,7 @@ def encode(found: Workup) -> Json:
         "more": found.more,
         "set_aside": [to.candidate(one) for one in found.set_aside],
         "by_history": [{"kind": kind, "causes": number} for kind, number in found.by_history],
-        "unused": to.terms(found.unused),
+        "unused": [{"term": to.term(one.term), "shows": to.terms(one.shows)} for one in found.unused],
         "tests": [to.test(one) for one in found.tests],
         "compared": found.compared,
         "sources": to.source_list(),

@@ -11,7 +11,7 @@ from leukograph.render.figures import amount
 from leukograph.render.layout import Paragraph, counted, document, listed
 from leukograph.sentences import capitalized, cited
 from leukograph.workup.next_tests import MANY
-from leukograph.workup.values import Candidate, Given, NextTest, Outcome, Point, Standing, Workup
+from leukograph.workup.values import Candidate, Given, NextTest, Outcome, Point, Standing, Unused, Workup
 
 #: Results of one test that are told; JSON has all.
 RESULTS = 4
@@ -246,9 +246,16 @@ def _asides(found: Workup, language: Language, numbers: Mapping[str, int]) -> It
             points = "; ".join(_point(p, numbers) for p in one.against if p.kind == "excluded") or "excluded by name"
             yield Paragraph(f"{capitalized(one.cause.label)}: {points}.", indent=2, hanging=2, bullet="- ")
     if found.unused:
-        names = listed([term.label for term in found.unused])
+        names = "; ".join(_unused(one) for one in found.unused)
         yield Paragraph("")
-        yield Paragraph(f"Not used: {names}. The graph links this to no candidate, so it counts neither way.")
+        yield Paragraph(f"Not used, since the graph links it to no candidate: {names}. It counts neither way.")
+
+
+def _unused(one: Unused) -> str:
+    """Tell what was not used, and what it shows that explains nothing here."""
+    if not one.shows:
+        return one.term.label
+    return f"{one.term.label} (shows {_names(one.shows)}, which the graph does not link to what is low)"
 
 
 # --- which test next ---------------------------------------------------------------

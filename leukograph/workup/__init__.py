@@ -17,14 +17,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from leukograph.ages import Age
 from leukograph.errors import WrongOption
-from leukograph.explain import Explainer
+from leukograph.explain import CAUSE_ROLES, Explainer
+from leukograph.knowledge import Knowledge
 from leukograph.model import Claim, Figure, Term
 from leukograph.workup.given import Reader
 from leukograph.workup.next_tests import next_tests
-from leukograph.workup.values import Candidate, Given, NextTest, Outcome, Point, Standing, Workup
+from leukograph.workup.values import Candidate, Given, NextTest, Outcome, Point, Standing, Unused, Workup
 from leukograph.workup.weighing import Picture, Ranking, Weigher, picture_of
 
-__all__ = ["Candidate", "Given", "NextTest", "Outcome", "Point", "Standing", "Workup", "workup"]
+__all__ = ["Candidate", "Given", "NextTest", "Outcome", "Point", "Standing", "Unused", "Workup", "workup"]
 
 #: Candidates that are listed unless asked for more.
 LISTED = 8
@@ -82,7 +83,7 @@ def workup(
         more=len(ranking.candidates) - len(listed),
         set_aside=ranking.set_aside,
         by_history=ranking.by_history,
-        unused=_unused(given, ranking),
+        unused=_unused(knowledge, given, ranking),
         tests=tests,
         compared=len(compared),
     )
@@ -110,7 +111,7 @@ def _insufficient(given: Sequence[Given], picture: Picture, ranking: Ranking) ->
         yield f"{len(ranking.first)} causes tie on everything that was given"
 
 
-def _unused(given: Iterable[Given], ranking: Ranking) -> tuple[Term, ...]:
+def _unused(knowledge: Knowledge, given: Iterable[Given], ranking: Ranking) -> tuple[Unused, ...]:
     """Return what was given and is linked to no candidate."""
     points = [
         point.about
@@ -121,8 +122,17 @@ def _unused(given: Iterable[Given], ranking: Ranking) -> tuple[Term, ...]:
     limits = [limit for one in given if one.reading for limit in one.reading.limits]
     used = {*points, *excluded, *(term for limit in limits for term in limit.figure.about)}
     return tuple(
-        one.term for one in given if one.kind in {"finding", "cause"} and one.term not in used and one.named not in used
+        Unused(one.term, _shown_by(knowledge, one.term))
+        for one in given
+        if one.kind in {"finding", "cause"} and one.term not in used and one.named not in used
     )
+
+
+def _shown_by(knowledge: Knowledge, finding: Term) -> tuple[Term, ...]:
+    """Return the causes that a finding shows."""
+    claims = [claim for claim in knowledge.claims_to(finding.key) if claim.relation == "shown_by" and claim.holds]
+    kinds = knowledge.language.kinds
+    return tuple(claim.subject for claim in claims if kinds[claim.subject.kind].role in CAUSE_ROLES)
 
 
 def _source_keys(found: Workup) -> Iterator[str]:

@@ -138,6 +138,14 @@ class NextTest(NamedTuple):
     claims: tuple[Claim, ...] = ()
 
 
+class Unused(NamedTuple):
+    """Something that was given and is linked to no candidate."""
+
+    term: Term
+    #: causes that it shows, none of which explains what is low
+    shows: tuple[Term, ...] = ()
+
+
 class Workup(NamedTuple):
     """The answer to `workup`."""
 
@@ -161,7 +169,7 @@ class Workup(NamedTuple):
     #: kind of term -> how many such causes only the history would show, and none was named
     by_history: tuple[tuple[str, int], ...]
     #: what was given and is linked to no candidate
-    unused: tuple[Term, ...]
+    unused: tuple[Unused, ...]
     tests: tuple[NextTest, ...]
     #: how many candidates the tests were compared over
     compared: int = 0

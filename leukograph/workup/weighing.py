@@ -154,10 +154,16 @@ class Weigher:
 
     def _universe(self) -> list[Term]:
         """Return the causes that explain some low count, and those that were named, in key order."""
-        wanted = self.picture.low or (self.knowledge.term(ANY),) if ANY in self.knowledge.entries else self.picture.low
+        wanted = self.picture.low or self._any_low_count()
         found = {term: None for condition in wanted for term in self._causes_of(condition)}
         named = [term for term in self.picture.named if self._is_cause(term)]
         return sorted({*found, *named}, key=lambda term: term.key)
+
+    def _any_low_count(self) -> tuple[Term, ...]:
+        """Return the condition that collects all low counts, or where there is none, each low state."""
+        if ANY in self.knowledge.entries:
+            return (self.knowledge.term(ANY),)
+        return tuple(c.object for c in self.knowledge.claims.values() if c.relation == "has_low_state")
 
     def _is_cause(self, term: Term) -> bool:
         return self.knowledge.language.kinds[term.kind].role in CAUSE_ROLES
@@ -180,7 +186,7 @@ class Weigher:
             (for_ if point.kind in EXPLAINS else against).append(point)
         against += filter(None, (self._of_normal(cause, one) for one in picture.not_low))
         explained = [effect for effect in effects.values() if effect.verdict.sign == "+"]
-        ways = explained if picture.low else [self.explainer.effect(cause, self.knowledge.term(ANY))]
+        ways = explained if picture.low else [self.explainer.effect(cause, one) for one in self._any_low_count()]
         grades = [_GRADE[point.grade] for point in for_ if point.grade]
         # how often it is as low as some degree asks for is another question
         frequency = tuple(
@@ -238,10 +244,12 @@ class Weigher:
         by_history: dict[str, int] = {}
         shown, dropped = [], []
         for one in (self._weighed(case, picture) for case in self._cases.values()):
-            if one.cause.key in excluded or not one.standing.possible:
+            if one.cause.key in excluded:
                 dropped.append(one)
             elif one.cause.key in settled or not self._remains(one, picture):
                 continue
+            elif not one.standing.possible:
+                dropped.append(one)
             elif one.cause.kind in BY_HISTORY and not self._is_linked(one):
                 by_history[one.cause.kind] = by_history.get(one.cause.kind, 0) + 1
             else:
@@ -251,7 +259,11 @@ class Weigher:
         if named and picture.low:
             enough = max(one.standing.explained for one in named)
             order = [one for one in order if one.standing.named or one.standing.explained >= enough]
-        told = [one for one in sorted(dropped, key=_sort_key) if self._is_linked(one) or one.cause in picture.excluded]
+        told = [
+            one
+            for one in sorted(dropped, key=_sort_key)
+            if one.cause in picture.excluded or not one.standing.possible or self._is_linked(one)
+        ]
         counts = tuple((kind, by_history[kind]) for kind in BY_HISTORY if kind in by_history)
         return Ranking(_placed(order), _placed(told), counts)
 
@@ -309,9 +321,8 @@ class Weigher:
 
     def _folded(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Fold a kind into a class that does as well; a kind that was named stands for its classes."""
-        stands_for = {
-            key: one.standing for one in candidates if one.standing.named for key in self._classes_of(one.cause)
-        }
+        named = sorted((one for one in candidates if one.standing.named), key=lambda one: one.standing)
+        stands_for = {key: one.standing for one in named for key in self.knowledge.ancestors(one.cause.key)}
         candidates = [
             one
             for one in candidates
@@ -328,9 +339,6 @@ class Weigher:
             else:
                 kept.append(one)
         return [one._replace(kinds=self._all_kinds(one.cause.key, kinds)) for one in kept]
-
-    def _classes_of(self, cause: Term) -> list[str]:
-        return self.knowledge.ancestors(cause.key)
 
     def _all_kinds(self, key: str, kinds: dict[str, list[Term]]) -> tuple[Term, ...]:
         """Return what was folded into a cause, and into what was folded into it."""
