@@ -208,6 +208,15 @@ def test_a_finding_comes_through_a_step() -> None:
     assert candidate(found, "delta").standing.direct == 0
 
 
+def test_a_finding_through_a_step_whose_other_finding_is_missing_does_not_count() -> None:
+    graph = picture("spleen shown_by trait")
+
+    found = asked("lymphopenia", "felt spleen", "no:trait", graph=graph)
+
+    assert kinds(found, "delta")[0] == ["seen"]
+    assert [point.kind for point in candidate(found, "delta").beside] == ["doubtful", "undercut"][::-1]
+
+
 def test_a_cause_that_is_only_a_raised_quantity_gives_its_finding() -> None:
     found = asked("lymphopenia", "large spleen")
 

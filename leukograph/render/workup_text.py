@@ -180,6 +180,7 @@ def _point(point: Point, numbers: Mapping[str, int]) -> str:
         "absent": f"no {about}{cites}{grade}",
         "excluded": f"no {about}, which is looked for to set it aside{cites}{grade}",
         "eased": f"{about}, which eases its effect{cites}{grade}",
+        "undercut": f"{about}{via}, of which another finding is not there{cites}{grade}",
         "doubtful": f"no {about}, which it need not show{via}{cites}{grade}",
     }[point.kind]
 

@@ -31,6 +31,7 @@ PointKind = Literal[
     "excluded",  # the same, and it is looked for to set the cause aside
     # told and not weighed
     "eased",  # something named that eases the effect of the cause
+    "undercut",  # a finding is there, but comes through a step of which another finding is not
     "doubtful",  # a finding is not there, but its claim is weak or leads through a step
 ]
 

@@ -284,9 +284,13 @@ class Weigher:
     def _weighed(self, case: _Case, picture: Picture) -> Candidate:
         for_, against = list(case.for_), list(case.against)
         beside: list[Point] = []
+        doubted = _doubted(case, picture.absent)
         for finding in sorted(picture.present, key=lambda term: term.key):
             if prediction := case.predicted.get(finding.key):
-                for_.append(_point("finding", finding, prediction))
+                undercut = prediction.via is not None and prediction.via in doubted
+                (beside if undercut else for_).append(
+                    _point("undercut" if undercut else "finding", finding, prediction)
+                )
         for finding in sorted(picture.absent, key=lambda term: term.key):
             if prediction := case.predicted.get(finding.key):
                 if prediction.sets_aside:
@@ -349,6 +353,15 @@ class Weigher:
                 found[term] = None
                 queue.extend(kinds.get(term.key, ()))
         return tuple(sorted(found, key=lambda term: term.label.casefold()))
+
+
+def _doubted(case: _Case, absent: Iterable[Term]) -> set[Term]:
+    """Return the steps of which a well-supported finding was looked for and is not there.
+
+    What else would come through such a step does not speak for the cause.
+    """
+    missing = (case.predicted[finding.key] for finding in absent if finding.key in case.predicted)
+    return {one.via for one in missing if one.via and _GRADE[one.grade] >= _GRADE["probable"]}
 
 
 def _point(kind: str, about: Term, prediction: Prediction) -> Point:
