@@ -162,4 +162,7 @@ def about_other_ages(contexts: list[str], days: float) -> bool:
         if part.startswith("population=")
     ]
     stated = sum("population=" in context for context in contexts)
-    return bool(groups) and stated == len(contexts) and all(one.aged and not one.holds(days) for one in groups)
+    if not groups or stated < len(contexts):
+        return False
+    # reports call the newborn infants too
+    return all(one.aged and not one.holds(days) and not (days < one.low <= 28) for one in groups)

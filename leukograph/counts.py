@@ -190,6 +190,8 @@ def _chosen(
     if days < ADULT and plain[0] and not _aged(plain[0]) and _aged(plain[1]):
         plain.reverse()  # of a child, what is for its age goes before what states no age
     deciding = plain[0] or plain[1]
+    if days < ADULT and age and deciding and not notes and not _aged(deciding):
+        notes.append(f"the graph has no limit for the age of {age.words}, so those that state no age were used")
     return deciding, plain[1] if deciding is plain[0] else [], notes
 
 

@@ -11,7 +11,7 @@ from leukograph.render.figures import amount
 from leukograph.render.layout import Paragraph, counted, document, listed
 from leukograph.sentences import capitalized, cited
 from leukograph.workup.next_tests import MANY
-from leukograph.workup.values import Candidate, Given, NextTest, Outcome, Point, Standing, Unused, Workup
+from leukograph.workup.values import Candidate, Given, NextTest, Outcome, Point, Unused, Workup
 
 #: Results of one test that are told; JSON has all.
 RESULTS = 4
@@ -208,7 +208,7 @@ def _before(one: Candidate, other: Candidate) -> str:
         "seen": f"{counted(mine.seen, 'low count')} {_were(mine.seen)} seen with it, with {name} {its.seen}",
         "depth": f"a count as low was seen with it, and not with {name}",
         "grade": f"what it explains is better supported than with {name}",
-        "frequency": _oftener(mine, its, name),
+        "frequency": _oftener(one, other),
     }[criterion]
     return f"Before the next, because {reason}."
 
@@ -225,10 +225,12 @@ def _were(number: int) -> str:
     return "was" if number == 1 else "were"
 
 
-def _oftener(mine: Standing, its: Standing, name: str) -> str:
-    if its.frequency < 0:
-        return f"the graph knows how often it has the low count ({mine.frequency:g} %), and not so of {name}"
-    return f"{mine.frequency:g} % of its people have the low count, with {name} {its.frequency:g} %"
+def _oftener(one: Candidate, other: Candidate) -> str:
+    mine, its, name = one.standing.frequency, other.standing.frequency, other.cause.label
+    low = one.frequency[0].about[-1].label
+    if its < 0:
+        return f"the graph knows how often it has {low} ({mine:g} %), and not so of {name}"
+    return f"{mine:g} % of its people have {low}, with {name} {its:g} %"
 
 
 def _asides(found: Workup, language: Language, numbers: Mapping[str, int]) -> Iterator[Paragraph]:

@@ -143,7 +143,7 @@ class Weigher:
         self.explainer = explainer
         self.knowledge = explainer.knowledge
         self.picture = picture
-        self._beside = Beside(self.knowledge)
+        self._modifiers = Beside(self.knowledge).modifiers
         self._cases = {cause: self._case(cause) for cause in self._universe()}
 
     def predicted(self, cause: Term) -> dict[str, Prediction]:
@@ -189,9 +189,9 @@ class Weigher:
         ways = explained if picture.low else [self.explainer.effect(cause, one) for one in self._any_low_count()]
         grades = [_GRADE[point.grade] for point in for_ if point.grade]
         # how often it is as low as some degree asks for is another question
-        frequency = tuple(
-            figure for effect in explained for figure in effect.frequency if effect.effect in figure.about
-        )
+        frequency = [figure for effect in explained for figure in effect.frequency if effect.effect in figure.about]
+        first = [figure for figure in frequency if set(picture.low[:1]) & set(figure.about)]
+        middle = _middle(first)
         deeper = [[self.explainer.effect(cause, one) for one in group] for group in picture.deeper]
         return _Case(
             cause,
@@ -201,8 +201,8 @@ class Weigher:
             seen=sum(point.kind == "seen" for point in for_),
             depth=sum(any(one.verdict.sign == "+" and one.observed for one in group) for group in deeper),
             grade=max(grades, default=-len(GRADES)),
-            frequency=frequency,
-            often=_median([share for figure in frequency if (share := _share(figure)) is not None]),
+            frequency=tuple(dict.fromkeys([*([middle] if middle else []), *frequency])),
+            often=-1.0 if middle is None else _share(middle) or 0.0,
         )
 
     def _of_low(self, cause: Term, low: Term, effect: Effect) -> Point:
@@ -230,8 +230,8 @@ class Weigher:
         effect = self.explainer.effect(cause, condition)
         if effect.verdict.sign != "+" or not effect.observed:
             return None
-        shares = [share for figure in effect.frequency if (share := _share(figure)) is not None]
-        usual = _median(shares) >= USUAL if shares else effect.verdict.grade == "established"
+        middle = _middle([figure for figure in effect.frequency if condition in figure.about])
+        usual = (_share(middle) or 0.0) >= USUAL if middle else effect.verdict.grade == "established"
         return Point("normal", condition, effect.observed[:2], effect.verdict.grade) if usual else None
 
     # --- all causes ------------------------------------------------------------------
@@ -316,11 +316,11 @@ class Weigher:
                 continue
             if prediction := case.predicted.get(term.key):
                 for_.append(_point("link", term, prediction))
-            for claim in self._beside.modifiers(case.cause):
-                if self.knowledge.is_a(term.key, claim.object.key):
-                    worse = claim.relation == "worsened_by"
-                    point = Point("worsened" if worse else "eased", term, (claim,), claim.grade)
-                    (for_ if worse else beside).append(point)
+            fitting = [c for c in self._modifiers(case.cause) if self.knowledge.is_a(term.key, c.object.key)]
+            for claim in {claim.relation: claim for claim in reversed(fitting)}.values():  # of each the surest
+                worse = claim.relation == "worsened_by"
+                point = Point("worsened" if worse else "eased", term, (claim,), claim.grade)
+                (for_ if worse else beside).append(point)
         return for_, beside
 
     def _folded(self, candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -416,6 +416,7 @@ def _share(figure: Figure) -> float | None:
     return figure.value if figure.value is not None else sum(ends) / len(ends) if ends else None
 
 
-def _median(shares: Sequence[float]) -> float:
-    """Return the middle one, the lower of two; -1 when there is none."""
-    return sorted(shares)[(len(shares) - 1) // 2] if shares else -1.0
+def _middle(figures: Sequence[Figure]) -> Figure | None:
+    """Return the figure with the middle share, the lower of two; None when no figure has one."""
+    shares = sorted(((share, n) for n, one in enumerate(figures) if (share := _share(one)) is not None))
+    return figures[shares[(len(shares) - 1) // 2][1]] if shares else None
