@@ -284,6 +284,15 @@ def test_the_order_of_the_arguments_does_not_matter(names: list[str], random: An
     assert asked(*mixed) == asked(*names)
 
 
+@given(pictures, st.integers(20, 120))
+@settings(max_examples=40, deadline=None)
+def test_every_picture_can_be_told(names: list[str], width: int) -> None:
+    found = asked(*names)
+
+    assert workup_text.render(found, PICTURE.language, width).startswith("Given\n")
+    assert json.loads(json.dumps(workup_json.encode(found)))["schema"] == "leukograph.workup/1"
+
+
 @given(pictures)
 @settings(max_examples=60, deadline=None)
 def test_what_a_result_would_change_is_what_it_changes(names: list[str]) -> None:

@@ -208,8 +208,7 @@ def _before(one: Candidate, other: Candidate) -> str:
         "seen": f"{counted(mine.seen, 'low count')} {_were(mine.seen)} seen with it, with {name} {its.seen}",
         "depth": f"a count as low was seen with it, and not with {name}",
         "grade": f"what it explains is better supported than with {name}",
-        "frequency": _oftener(one, other),
-    }[criterion]
+    }.get(criterion) or _oftener(one, other)
     return f"Before the next, because {reason}."
 
 
