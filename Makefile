@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check bench gold clean
 
 demo: $(VENV)/installed
 	@$(BIN)/leukograph why chemotherapy
@@ -19,6 +19,9 @@ check: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m tests.bench
+
+gold: $(VENV)/installed-dev
+	$(BIN)/python -m tests.gold
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -24,7 +24,7 @@ import networkx as nx
 
 from leukograph.belief import grade_of_chain
 from leukograph.knowledge import Knowledge
-from leukograph.model import UNKNOWN_ROUTE, Chain, Claim, NetSign, Sign, Step, Verdict, own_steps, times
+from leukograph.model import GRADES, UNKNOWN_ROUTE, Chain, Claim, NetSign, Sign, Step, Verdict, own_steps, times
 from leukograph.network import Network, Node, meets_each_once, net_signs, shortest_paths, steps_of
 
 #: Ways from the cause to one lever that are looked at; the best of them are kept.
@@ -70,6 +70,7 @@ class ChainFinder:
         #: whether some ways were not looked at
         self.cut = False
         self._own_paths = self._paths_to_levers()
+        self._found: dict[str, list[Chain]] = {}
 
     def _paths_to_levers(self) -> dict[Node, list[list[Node]]]:
         """Return, for each lever, the ways from the cause that meet no lever before it."""
@@ -115,19 +116,24 @@ class ChainFinder:
 
     def chains(self, effect: str, outcomes: Outcomes) -> list[Chain]:
         """Return all chains to an effect that no refuted outcome closes, best first."""
-        end = self._state_of(effect) if outcomes.observed else effect
-        found = [
-            chain
-            for lever, paths in self._own_paths.items()
-            for chain in self._chains_through(lever, paths, end, outcomes)
-            if chain.sign not in outcomes.closed_signs
-        ]
         nearness = {key: n for n, key in enumerate(self.knowledge.ancestors(self.cause.key), start=1)}
-        found = _without_shortcuts(self._without_padding(_without_variants(found)))
-        found = _fold(found, nearness)
+        found = _fold(self._ways(effect, outcomes), nearness)
         told = {chain.sign for chain in found}
         found += [self._outcome_chain(claim, sign, effect) for claim, sign in outcomes.observed[:1] if sign not in told]
         return _diverse(sorted(found, key=_rank))
+
+    def _ways(self, effect: str, outcomes: Outcomes) -> list[Chain]:
+        """Return the chains to an effect before what is inherited is folded away."""
+        if effect not in self._found:
+            end = self._state_of(effect) if outcomes.observed else effect
+            found = [
+                chain
+                for lever, paths in self._own_paths.items()
+                for chain in self._chains_through(lever, paths, end, outcomes)
+                if chain.sign not in outcomes.closed_signs
+            ]
+            self._found[effect] = _without_shortcuts(self._without_padding(_without_variants(found)))
+        return self._found[effect]
 
     def _chains_through(self, lever: Node, paths: list[list[Node]], effect: str, outcomes: Outcomes) -> Iterable[Chain]:
         if not paths:
@@ -233,7 +239,8 @@ class ChainFinder:
         (sign,) = signs
         net: NetSign = "+" if sign == "+" else "-"
         seen = [claim for claim, its in outcomes.observed if its == sign]
-        surest = seen[0] if seen else best.get(sign)
+        ways = [chain for chain in self._ways(effect, outcomes) if chain.sign == sign]
+        surest = seen[0] if seen else max(ways, key=lambda chain: chain.belief, default=best.get(sign))
         return Verdict(net, surest.grade, surest.belief, numbers) if surest else Verdict("0", "", 0.0)
 
     def _settled_signs(self, effect: str, outcomes: Outcomes, chains: Sequence[Chain]) -> set[Sign]:
@@ -290,14 +297,14 @@ def _without_variants(chains: Iterable[Chain]) -> list[Chain]:
 
 
 def _without_shortcuts(chains: list[Chain]) -> list[Chain]:
-    """Leave out a chain that tells less of the way of another one and is no surer."""
+    """Leave out a chain that tells less of the way of another one and is graded no better."""
 
     def shortens(chain: Chain, other: Chain) -> bool:
         return (
             chain.sign == other.sign
             and chain.lever == other.lever
             and chain.stage == other.stage
-            and chain.belief <= other.belief
+            and GRADES.index(chain.grade) >= GRADES.index(other.grade)
             and _met(chain) < _met(other)
         )
 

@@ -155,5 +155,4 @@ def _differs_by(key: str, row: Evidence, against: Evidence) -> bool:
 
 def _values(row: Evidence, key: str) -> set[str]:
     """Return what a row states of one key of its context, or what it means when it states nothing."""
-    stated = {pair.partition("=")[2] for pair in row.context.split("|") if pair.partition("=")[0] == key}
-    return stated or UNSTATED.get(key, set())
+    return set(row.stated(key)) or UNSTATED.get(key, set())

@@ -142,6 +142,16 @@ class Evidence(NamedTuple):
     #: key of the source
     source: str
 
+    def stated(self, key: str) -> tuple[str, ...]:
+        """Return what the context states under a key; nothing when it states nothing."""
+        pairs = (pair.partition("=") for pair in self.context.split("|"))
+        return tuple(value for name, _, value in pairs if name == key)
+
+    @property
+    def in_people(self) -> bool:
+        """Whether people, or their cells, were studied: no other species is named alone."""
+        return all("human" in species for species in self.stated("species"))
+
 
 class Claim(NamedTuple):
     """Subject, relation, object, and the evidence for it."""

@@ -61,6 +61,8 @@ class View(NamedTuple):
         """Tell whether a chain that keeps the rules is shown."""
         if self.route is not None and chain.route != self.route:
             return False
+        if GRADES.index(chain.grade) > GRADES.index(self.shown.least_grade):
+            return False
         return self.max_length is None or len(chain.own_steps) <= self.max_length
 
 

@@ -8,6 +8,7 @@ closing phrase. Numbers in brackets lead to the answer's list of sources.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -78,14 +79,10 @@ class Narrator:
         return list(dict.fromkeys(self._clause(step) for step in told))
 
     def _needs(self, body: Iterable[Step]) -> str:
-        needs = {
-            pair.removeprefix("needs=")
-            for step in body
-            for row in step.claim.evidence
-            for pair in row.context.split("|")
-            if pair.startswith("needs=")
-        }
-        return f" (only with: {', '.join(sorted(needs))})" if needs else ""
+        needs = {need for step in body for row in step.claim.evidence for need in row.stated("needs")}
+        entries = self.knowledge.entries
+        told = sorted(entries[need].term.label if need in entries else need for need in needs)
+        return f" (only with: {', '.join(told)})" if told else ""
 
     def name(self, term: Term) -> str:
         """Return what a term is called inside a sentence; a class of drugs takes an article."""
@@ -93,7 +90,10 @@ class Narrator:
 
 
 def cited(claim: Claim, numbers: Mapping[str, int]) -> str:
-    """Return the numbers of the sources of a claim: ` [1, 2]`, or ` [1; against: 3]`."""
+    """Return where a claim was shown, and the numbers of its sources.
+
+    ` [1, 2]`, or ` [1; against: 3]`, or ` (in mice) [1]` where no source speaks of people.
+    """
 
     def of(verdict: str) -> str:
         found = {numbers[row.source] for row in claim.evidence if row.verdict == verdict and row.source in numbers}
@@ -102,7 +102,24 @@ def cited(claim: Claim, numbers: Mapping[str, int]) -> str:
     supports, refutes = of("supports"), of("refutes")
     if not supports and not refutes:
         return ""
-    return f" [{supports}{'; ' if supports and refutes else ''}{f'against: {refutes}' if refutes else ''}]"
+    both = "; ".join(filter(None, (supports, f"against: {refutes}" if refutes else "")))
+    return f"{_animals(claim)} [{both}]"
+
+
+def _animals(claim: Claim) -> str:
+    """Return the animals in which alone a claim was shown: ` (in mice)`; nothing for people."""
+    rows = [row for row in claim.evidence if row.verdict == "supports"]
+    if not rows or any(row.in_people for row in rows):
+        return ""
+    kinds = {
+        kind for row in rows for species in row.stated("species") for kind in re.split(r", | and | with ", species)
+    }
+    return f" (in {_and(sorted(_plural(kind) for kind in kinds))})"
+
+
+def _plural(animal: str) -> str:
+    """Return more than one of an animal: mice, guinea pigs."""
+    return animal.replace("mouse", "mice") if animal.endswith("mouse") else f"{animal}s"
 
 
 def capitalized(sentence: str) -> str:

@@ -8,7 +8,8 @@ The reasons, in the order in which they are looked for:
 - `opposite_sign`: it raises what the effect is low in.
 - `refuted`: the effect, or a step on the way to it, was looked for and not found.
 - `other_cell`: its chains end at other counts.
-- `chain_stops`: a way begins and ends short of any count.
+- `chain_stops`: a way begins and ends short of any count, or the term only makes the
+  effect of another cause stronger or weaker.
 - `no_claim`: nothing is claimed of it that acts on anything.
 """
 
@@ -114,7 +115,7 @@ def _reasons(explainer: Explainer, cause: Term, found: Effect, options: Options)
     reasons = []
     if refuted := found.closed or _refuted_steps(explainer, cause, found.effect):
         reasons.append(Reason("refuted", claims=refuted))
-    others = tuple(one.effect for one in explainer.effects_of(cause, None)[0] if one.verdict.sign in {"+", "?"})
+    others = tuple(one.effect for one in explainer.effects_of(cause, None)[0] if one.verdict.sign != "0")
     if others:
         reasons.append(Reason("other_cell", terms=others, missing=(cause, _entrance(explainer, found.effect))))
     elif not reasons:
@@ -141,6 +142,10 @@ def _missing_way(explainer: Explainer, cause: Term, effect: Term) -> Reason:
     graph = explainer.network.reach(cause.key)
     wanted = _entrance(explainer, effect)
     ends = [node for node in graph if not any(True for _ in graph.successors(node)) and node[0] != cause.key]
+    if not ends and (modified := _modified(knowledge, cause)):
+        return Reason(
+            "chain_stops", claims=modified, terms=tuple(claim.subject for claim in modified), missing=(cause, wanted)
+        )
     if not ends:
         return Reason("no_claim", missing=(cause, wanted))
     distance = nx.single_source_shortest_path_length(_surroundings(knowledge), effect.key)
@@ -149,6 +154,14 @@ def _missing_way(explainer: Explainer, cause: Term, effect: Term) -> Reason:
     term = knowledge.term(last[0])
     chain = _way(cause, steps_of(graph, path))
     return Reason("chain_stops", chains=(chain,), terms=(term,), missing=(term, wanted))
+
+
+def _modified(knowledge: Knowledge, cause: Term) -> tuple[Claim, ...]:
+    """Return the claims by which a term only makes the effect of something else stronger or weaker."""
+    relations = knowledge.language.relations
+    keys = (cause.key, *knowledge.ancestors(cause.key))
+    claims = (claim for key in keys for claim in knowledge.claims_to(key) if claim.holds)
+    return tuple(claim for claim in claims if relations[claim.relation].family == "modifier")
 
 
 def _way(cause: Term, steps: tuple[Step, ...]) -> Chain:

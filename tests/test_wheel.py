@@ -66,6 +66,7 @@ def test_the_wheel_holds_ontology_queries_and_types(wheel: Path) -> None:
     assert "leukograph/_data/ontology/leukograph.owl" in names
     assert "leukograph/_data/ontology/core.ttl" in names
     assert "leukograph/py.typed" in names
+    assert "leukograph/schemas/answers.schema.json" in names
     assert any(name.startswith("leukograph/_data/queries/explain/") for name in names)
     assert any(name.endswith("answers.sqlite") for name in names)
 

@@ -44,6 +44,8 @@ def reasons(claims: str, effect: str = "neutropenia", options: Options | None = 
         ("doxorubicin increases neutrophil_count", "opposite_sign"),
         ("doxorubicin kills precursors\n doxorubicin causes neutropenia refuted", "refuted"),
         ("doxorubicin kills precursors refuted", "refuted"),
+        ("cytotoxic worsened_by doxorubicin", "chain_stops"),
+        ("doxorubicin decreases lymphocyte_destruction", "other_cell"),
         ("doxorubicin increases toxin\n toxin kills precursors refuted", "refuted"),
         ("doxorubicin kills precursors", "explained"),
         ("doxorubicin increases precursors\n doxorubicin increases neutrophil_destruction", "open"),

@@ -9,7 +9,7 @@ from leukograph.model import Language, Step, Term, Verdict
 from leukograph.render.layout import Paragraph, bracket, document, listed
 from leukograph.sentences import capitalized
 
-_WORDS = {"+": "brings it about", "-": "counters it", "?": "both ways", "0": "no chain"}
+_WORDS = {"+": "caused", "-": "countered", "?": "open", "0": "no chain"}
 _ARROWS = {"up": "↑", "down": "↓"}
 
 

@@ -151,7 +151,7 @@ def _headline(answer: Answer) -> str:
     clauses.sort(key=lambda clause: clause.endswith("(early)"))  # what passes is told last
     closed = [one.effect.label for one in answer.effects if one.verdict.sign == "0" and one.closed]
     if closed and not answer.through_kinds:  # what was refuted for one kind does not hold for its class
-        clauses.append(f"was looked at and does not cause {listed(closed, 'or')}")
+        clauses.append(f"was not found to cause {listed(closed, 'or')} where that was looked for")
     return f"{_asked(answer.question.text, cause)} {'; it '.join(clauses)}."
 
 
@@ -271,6 +271,8 @@ def _about(answer: Answer, numbers: dict[str, int]) -> Iterator[tuple[str, str]]
     for sign, name in zip("+-", names, strict=True):
         if one_cause and (words := _seen(effects, numbers, sign)):
             yield name, words
+    if one_cause and (words := _seen(effects, numbers, "+", in_people=False)):
+        yield "Seen in animals only", words
     if one_cause and any(one.observed for one in effects):
         for sign, name in (
             ("+", "To be expected too, but no report is in the graph"),
@@ -278,11 +280,11 @@ def _about(answer: Answer, numbers: dict[str, int]) -> Iterator[tuple[str, str]]
         ):
             unseen = [one.effect.label for one in effects if not one.observed and one.verdict.sign == sign]
             if unseen:
-                yield name, listed(unseen) + "."
+                yield name, _shortened(unseen)
     asked = answer.question.cause
     seen = [one for one in effects if one.observed] or effects
     timing = [figure for one in seen for figure in one.timing]
-    timing.sort(key=lambda figure: asked not in figure.about)  # of the cause itself before those of the stages
+    timing = [figure for figure in timing if asked in figure.about] or timing  # its own, else those of the stages
     if words := _figures(timing, numbers, answer):
         yield "When", words
     frequency = [figure for one in effects for figure in one.frequency]
@@ -301,6 +303,16 @@ def _about(answer: Answer, numbers: dict[str, int]) -> Iterator[tuple[str, str]]
         yield "Seen by", words
 
 
+def _shortened(names: Sequence[str]) -> str:
+    """Return the first names of a long list, and how many more there are."""
+    more = len(names) - SHORT
+    return f"{', '.join(names[:SHORT])} and {more} more." if more > 1 else f"{listed(names)}."
+
+
+def _in_people(claim: Claim) -> bool:
+    return any(row.in_people for row in claim.evidence if row.verdict == "supports")
+
+
 def _by_object(claims: Iterable[Claim]) -> list[list[Claim]]:
     """Group claims of a cause and of its classes that lead to one thing."""
     groups: dict[str, list[Claim]] = {}
@@ -314,13 +326,19 @@ def _modifier(claims: Sequence[Claim], numbers: dict[str, int]) -> str:
     return claims[0].object.label + bracket(claims[0]._replace(evidence=tuple(rows)), "supports", numbers)
 
 
-def _seen(effects: Sequence[Effect], numbers: dict[str, int], sign: str) -> str:
-    """Tell the outcomes of one sign on which verdicts rest, beside chains that tell how."""
+def _seen(effects: Sequence[Effect], numbers: dict[str, int], sign: str, in_people: bool = True) -> str:
+    """Tell the outcomes of one sign on which verdicts rest, beside chains that tell how.
+
+    What was seen in people is told apart from what was seen in animals alone.
+    """
     phrases = []
     for one in effects:
         if all(chain.route == UNKNOWN_ROUTE for chain in one.chains):
             continue
         claims = [claim for claim in one.observed if outcome_sign(claim, one.effect) == sign]
+        if any(_in_people(claim) for claim in claims) != in_people:
+            continue
+        claims = [claim for claim in claims if _in_people(claim) == in_people]
         found = {numbers[row.source] for claim in claims for row in claim.evidence if row.verdict == "supports"}
         if found:
             stage = f", {claims[0].stage}" if claims[0].stage else ""

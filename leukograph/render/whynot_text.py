@@ -57,7 +57,9 @@ def _sentence(found: WhyNot, reason: Reason) -> str:
     if reason.kind == "refuted":
         return f"it was looked for whether {cause} leads to {effect}, and not found:"
     if reason.kind == "other_cell":
-        return f"{cause} acts on other counts: it leads to {listed(terms)}, and nothing of it leads to {effect}."
+        return f"{cause} acts on other counts: on {listed(terms)}, and nothing of it leads to {effect}."
+    if reason.kind == "chain_stops" and not reason.chains:
+        return f"{cause} does nothing by itself: it only changes how strongly {listed(terms)} acts."
     if reason.kind == "chain_stops":
         return f"the way from {cause} stops at {listed(terms)}, short of {effect}:"
     return f"nothing in the graph says that {cause} acts on anything."

@@ -1,0 +1,88 @@
+"""The published schema fits what the commands really print, and forbids what they do not."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from leukograph.api import Leukograph
+from leukograph.compiled import Compiled
+from leukograph.resources import PACKAGE
+from tests.conftest import Run
+
+PATH = PACKAGE / "schemas" / "answers.schema.json"
+SCHEMA = json.loads(PATH.read_text(encoding="utf-8"))
+VALIDATOR = Draft202012Validator(SCHEMA)
+COMMANDS = [
+    ("why", "chemotherapy"),
+    ("why", "neutropenia", "--route", "release"),
+    ("why", "vincristine", "--effect", "neutropenia"),
+    ("why", "busulfan", "--feedback", "--via", "blood stem cells", "--avoid", "prednisone"),
+    ("why", "chemotherapy", "--do", "filgrastim"),
+    ("why", "fingolimod", "--remove", "fingolimod phosphate"),
+    ("why-not", "filgrastim", "neutropenia"),
+    ("why-not", "leucovorin", "neutropenia"),
+    ("why-not", "mercaptopurine", "neutropenia", "--route", "destruction"),
+    ("compare", "clozapine", "methimazole"),
+    ("contradictions",),
+    ("contradictions", "glucocorticoid"),
+    ("causes", "lymphopenia"),
+    ("path", "mercaptopurine", "neutrophil count"),
+    ("describe", "neutrophil count"),
+    ("search", "azathioprin"),
+    ("stats",),
+]
+
+
+def faults(value: Any) -> list[str]:
+    return [f"{error.json_path}: {error.message[:200]}" for error in VALIDATOR.iter_errors(value)]
+
+
+def test_the_schema_is_one() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_real_output_fits(run: Run, command: tuple[str, ...]) -> None:
+    done = run(*command, "--format", "json")
+
+    assert done.returncode == 0, done.stderr
+    assert faults(json.loads(done.stdout)) == []
+
+
+def test_every_stored_answer_fits(graph: Leukograph) -> None:
+    compiled = graph._compiled
+    assert isinstance(compiled, Compiled)
+
+    wrong = [(verb, key, found) for verb, key, text in compiled.answers() if (found := faults(json.loads(text)))]
+
+    assert wrong == []
+
+
+def test_every_shape_that_a_command_prints_is_published() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py")))
+    printed = set(re.findall(r'"(leukograph\.[a-z-]+/\d+)"', code)) - {"leukograph.check/1"}
+
+    assert printed == {name for name in SCHEMA["$defs"] if "/" in name}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda answer: answer.pop("release"),
+        lambda answer: answer.update(extra=1),
+        lambda answer: answer["effects"][0]["timing"][0].update(unit=""),
+        lambda answer: answer["effects"][0]["chains"][0].update(sign="?"),
+        lambda answer: answer["effects"][0]["verdict"].update(belief=1.5),
+        lambda answer: answer.update(schema="leukograph.why/2"),
+    ],
+)
+def test_what_no_command_prints_does_not_fit(run: Run, spoil: Any) -> None:
+    answer = json.loads(run("why", "chemotherapy", "--format", "json").stdout)
+    spoil(answer)
+
+    assert faults(answer)
