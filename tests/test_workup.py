@@ -16,6 +16,7 @@ from leukograph.knowledge import Knowledge
 from leukograph.lookup import NameIndex
 from leukograph.render import workup_json, workup_text
 from leukograph.workup import Candidate, Workup, workup
+from leukograph.workup.weighing import BY_HISTORY
 from tests.conftest import Run
 from tests.small_graphs import BACKBONE, TERMS, knowledge
 
@@ -240,10 +241,10 @@ def test_nothing_that_is_linked_is_not_enough() -> None:
     assert [one.term.key for one in found.unused] == ["trait"]
 
 
-def test_a_finding_of_a_cause_that_explains_nothing_here_is_told(graph: Leukograph) -> None:
-    (unused,) = graph.workup("pancytopenia", "malaria parasites in the blood").unused
+def test_a_finding_of_causes_that_explain_nothing_here_is_told() -> None:
+    (unused,) = asked("lymphopenia", "mark").unused
 
-    assert [term.key for term in unused.shows] == ["malaria"]
+    assert [term.key for term in unused.shows] == ["beta", "gamma"]
 
 
 # --- properties ----------------------------------------------------------------------
@@ -289,7 +290,9 @@ def test_the_order_of_the_arguments_does_not_matter(names: list[str], random: An
 def test_every_picture_can_be_told(names: list[str], width: int) -> None:
     found = asked(*names)
 
-    assert workup_text.render(found, PICTURE.language, width).startswith("Given\n")
+    text = workup_text.render(found, PICTURE.language, width)
+    assert text.startswith("Given\n")
+    assert "diagnos" not in text.lower()
     assert json.loads(json.dumps(workup_json.encode(found)))["schema"] == "leukograph.workup/1"
 
 
@@ -401,8 +404,11 @@ def test_a_limit_below_one_is_refused(graph: Leukograph) -> None:
 def test_well_known_pictures(graph: Leukograph, names: list[str], age: str | None, first: set[str]) -> None:
     found = graph.workup(*names, age=age)
 
-    assert {term.key for term in found.first} == first, order(found)
-    assert found.sufficient == (len(first) == 1)
+    # what only the history would show may tie, when a finding points to it
+    named = {one.term for one in found.given}
+    leading = {term.key for term in found.first if term in named or term.kind not in BY_HISTORY}
+    assert leading == first, order(found)
+    assert found.sufficient == (len(found.first) == 1)
 
 
 def test_a_bare_low_count_is_not_enough_and_says_what_would_be(graph: Leukograph) -> None:
@@ -451,7 +457,6 @@ def test_the_text_explains_its_order_and_claims_nothing(graph: Leukograph) -> No
     pictures = [["ANC=0.4"], ["ANC=0.9", "hypersegmented neutrophils"], ["ANC=0.1", "clozapine"], ["ANC=5"]]
     for names in pictures:
         text = workup_text.render(graph.workup(*names), graph.knowledge.language)
-        assert "diagnos" not in text.partition("\nSources\n")[0].lower()
         assert text.endswith("not advice about treating a patient.\n")
         assert max(len(line) for line in text.partition("\nSources\n")[0].splitlines()) <= 88
     text = workup_text.render(graph.workup("ANC=0.9", "hypersegmented neutrophils"), graph.knowledge.language)
