@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from leukograph.knowledge import Knowledge
     from leukograph.lookup import Match, NameIndex
     from leukograph.options import Options
+    from leukograph.reasoning.asking import Proven
+    from leukograph.reasoning.read import Ontology
+    from leukograph.reasoning.saturation import Theory
     from leukograph.render.results import Results
     from leukograph.stats import Stats
     from leukograph.whatif import WhatIf
@@ -271,6 +274,53 @@ class Leukograph:
         from leukograph.contradictions import contradictions
 
         return contradictions(self.knowledge, self.resolve(name) if name else None)
+
+    # --- logic ---------------------------------------------------------------------
+
+    def ontology(self) -> Ontology:
+        """Return the graph as an ontology of EL axioms, to classify or to prove in."""
+        from leukograph.reasoning.read import shipped
+
+        return shipped(self.knowledge, self.release_file.with_name("leukograph.owl"))
+
+    @cached_property
+    def _theory(self) -> tuple[Ontology, Theory]:
+        from leukograph.reasoning.saturation import Theory
+
+        ontology = self.ontology()
+        return ontology, Theory(ontology.axioms)
+
+    def prove(self, *names: str, limit: int = 1, file: Path | None = None) -> Proven:
+        """Prove that one class is under another, or influences it.
+
+        Args:
+            names: a class and the one above it; or a class, a relation and a class.
+            limit: how many minimal proofs to give at the most.
+            file: an OWL file to prove in, instead of the graph.
+
+        Raises:
+            UnknownName, AmbiguousName: when a name is not clear.
+            WrongOption: when there are not two or three names.
+            CannotRead: when the file is no OWL.
+
+        Example:
+            >>> import leukograph
+            >>> proven = leukograph.load().prove("agranulocytosis", "low white-cell count")
+            >>> len(proven.proofs.proofs[0].axioms)
+            2
+        """
+        from leukograph.reasoning.asking import Proven, ask, of_graph, resolver
+        from leukograph.reasoning.read import read
+        from leukograph.reasoning.saturation import Theory
+        from leukograph.render.prove_text import sources_of
+
+        if file is not None:
+            ontology = read(file)
+            return Proven(ask(ontology, Theory(ontology.axioms), names, resolver(ontology), limit), ontology.name)
+        ontology, theory = self._theory
+        proofs = ask(ontology, theory, names, of_graph(self.resolve), limit)
+        sources = tuple(self.knowledge.sources[key] for key in sources_of(proofs))
+        return Proven(proofs, ontology.name, sources)
 
     def _options(
         self,

@@ -35,6 +35,7 @@ LAYERS = {
     "paths": 7,
     "contradictions": 5,
     "counts": 5,
+    "reasoning": 5,
     "compare": 8,
     "whatif": 8,
     "whynot": 8,
@@ -116,7 +117,8 @@ def test_each_heavy_library_has_its_home() -> None:
             "exports/jsonld.py",
         },
         "rapidfuzz": {"lookup.py"},
-        "owlready2": {"api.py"},
+        "owlready2": {"api.py", "reasoning/classify.py"},
+        "pyelk": {"reasoning/classify.py"},
     }
     for library, allowed in homes.items():
         users = {

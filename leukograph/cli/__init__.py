@@ -30,6 +30,8 @@ COMMANDS = {
     "describe": "Show everything about one term.",
     "search": "Find terms by name, however it is spelled.",
     "path": "Find chains between any two terms.",
+    "reason": "Classify the ontology, or any OWL file.",
+    "prove": "Prove that one class is under another.",
     "query": "Ask the graph in SPARQL.",
     "export": "Write the graph, or a part of it, for other tools.",
     "stats": "Count what the graph holds.",

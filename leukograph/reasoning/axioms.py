@@ -7,18 +7,19 @@ that two in a row make a third (transitivity is a chain of a property with itsel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from leukograph.knowledge import Knowledge
 from leukograph.model import Claim
+from leukograph.namespaces import iri
 
 #: What every class is under, and what no thing belongs to.
 TOP, BOTTOM = "http://www.w3.org/2002/07/owl#Thing", "http://www.w3.org/2002/07/owl#Nothing"
 
 
 class Named(NamedTuple):
-    """A class by its name: a key of ours, or an IRI."""
+    """A class by its IRI."""
 
     name: str
 
@@ -66,26 +67,27 @@ class Chain(NamedTuple):
 Axiom = SubClass | SubRole | Chain
 
 #: The properties above our relations.
-INFLUENCES, PROMOTES, OPPOSES = "influences", "promotes", "opposes"
+INFLUENCES, PROMOTES, OPPOSES = iri("influences"), iri("promotes"), iri("opposes")
 
 
 def axioms_of(knowledge: Knowledge) -> Iterator[Axiom]:
     """Yield what our graph says as logic: is-a, claims that hold, properties.
 
-    It is what `leukograph.owl` says, without annotations and kinds.
+    It is what `leukograph.owl` says, without annotations.
     """
     yield SubRole(PROMOTES, INFLUENCES)
     yield SubRole(OPPOSES, INFLUENCES)
     yield Chain(INFLUENCES, INFLUENCES, INFLUENCES)
     for relation in knowledge.language.relations.values():
         if relation.family == "act":
-            yield SubRole(relation.key, PROMOTES if relation.sign == "+" else OPPOSES)
+            yield SubRole(iri(relation.key), PROMOTES if relation.sign == "+" else OPPOSES)
     for entry in knowledge.entries.values():
-        for parent in entry.parents:
-            yield SubClass(Named(entry.key), Named(parent))
+        kind = "drug" if entry.term.kind == "drug_class" else entry.term.kind  # its members are drugs
+        for parent in entry.parents or (f"{kind}_kind",):
+            yield SubClass(Named(iri(entry.key)), Named(iri(parent)))
     for claim in knowledge.claims.values():
         if claim.holds:
-            yield SubClass(Named(claim.subject.key), Some(claim.relation, Named(claim.object.key)), claim)
+            yield SubClass(Named(claim.subject.iri), Some(iri(claim.relation), Named(claim.object.iri)), claim)
 
 
 def signed_axioms_of(knowledge: Knowledge) -> Iterator[Axiom]:
@@ -100,13 +102,13 @@ def signed_axioms_of(knowledge: Knowledge) -> Iterator[Axiom]:
     for entry in knowledge.entries.values():
         for parent in entry.parents:
             for side in ("up", "down"):
-                yield SubClass(Named(f"{side}_{entry.key}"), Named(f"{side}_{parent}"))
+                yield SubClass(Named(iri(f"{side}_{entry.key}")), Named(iri(f"{side}_{parent}")))
     for claim in knowledge.claims.values():
         if claim.holds and knowledge.language.relations[claim.relation].family == "act":
             for side, other in (("up", "down"), ("down", "up")):
                 end = side if claim.sign == "+" else other
-                object_ = Some(INFLUENCES, Named(f"{end}_{claim.object.key}"))
-                yield SubClass(Named(f"{side}_{claim.subject.key}"), object_, claim)
+                object_ = Some(INFLUENCES, Named(iri(f"{end}_{claim.object.key}")))
+                yield SubClass(Named(iri(f"{side}_{claim.subject.key}")), object_, claim)
 
 
 def words(expression: Expression, name: Callable[[str], str] = str) -> str:
@@ -141,49 +143,38 @@ def axiom_words(axiom: Axiom, name: Callable[[str], str] = str) -> str:
             return f"{name(first)} o {name(second)} SubPropertyOf {name(upper)}"
 
 
-def functional(axioms: Iterator[Axiom] | list[Axiom], base: str) -> bytes:
-    """Return axioms as an OWL document in functional syntax.
-
-    Args:
-        axioms: any axioms of this module.
-        base: the IRI before names that are no IRI themselves.
-    """
-    lines = [f"Ontology(<{base}>"]
+def functional(axioms: Iterable[Axiom], ontology: str) -> bytes:
+    """Return axioms as an OWL document in functional syntax, under the IRI of an ontology."""
     classes: set[str] = set()
     roles: set[str] = set()
-    body = [_functional(axiom, base, classes, roles) for axiom in axioms]
-    lines += [f"Declaration(Class({_iri(name, base)}))" for name in sorted(classes)]
-    lines += [f"Declaration(ObjectProperty({_iri(name, base)}))" for name in sorted(roles)]
+    body = [_functional(axiom, classes, roles) for axiom in axioms]
+    lines = [f"Ontology(<{ontology}>"]
+    lines += [f"Declaration(Class(<{name}>))" for name in sorted(classes)]
+    lines += [f"Declaration(ObjectProperty(<{name}>))" for name in sorted(roles)]
     return "\n".join([*lines, *body, ")"]).encode()
 
 
-def _functional(axiom: Axiom, base: str, classes: set[str], roles: set[str]) -> str:
+def _functional(axiom: Axiom, classes: set[str], roles: set[str]) -> str:
     match axiom:
         case SubClass(sub, sup, _):
-            return f"SubClassOf({_expression(sub, base, classes, roles)} {_expression(sup, base, classes, roles)})"
+            return f"SubClassOf({_expression(sub, classes, roles)} {_expression(sup, classes, roles)})"
         case SubRole(lower, upper):
             roles |= {lower, upper}
-            return f"SubObjectPropertyOf({_iri(lower, base)} {_iri(upper, base)})"
+            return f"SubObjectPropertyOf(<{lower}> <{upper}>)"
         case Chain(first, second, upper):
             roles |= {first, second, upper}
             if first == second == upper:
-                return f"TransitiveObjectProperty({_iri(upper, base)})"
-            chain = f"ObjectPropertyChain({_iri(first, base)} {_iri(second, base)})"
-            return f"SubObjectPropertyOf({chain} {_iri(upper, base)})"
+                return f"TransitiveObjectProperty(<{upper}>)"
+            return f"SubObjectPropertyOf(ObjectPropertyChain(<{first}> <{second}>) <{upper}>)"
 
 
-def _expression(expression: Expression, base: str, classes: set[str], roles: set[str]) -> str:
+def _expression(expression: Expression, classes: set[str], roles: set[str]) -> str:
     match expression:
-        case Named(key):
-            classes.add(key)
-            return _iri(key, base)
+        case Named(name):
+            classes.add(name)
+            return f"<{name}>"
         case Some(role, filler):
             roles.add(role)
-            return f"ObjectSomeValuesFrom({_iri(role, base)} {_expression(filler, base, classes, roles)})"
+            return f"ObjectSomeValuesFrom(<{role}> {_expression(filler, classes, roles)})"
         case And(parts):
-            inner = " ".join(_expression(part, base, classes, roles) for part in parts)
-            return f"ObjectIntersectionOf({inner})"
-
-
-def _iri(name: str, base: str) -> str:
-    return f"<{name}>" if ":" in name else f"<{base}{name}>"
+            return f"ObjectIntersectionOf({' '.join(_expression(part, classes, roles) for part in parts)})"

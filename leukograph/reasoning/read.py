@@ -6,13 +6,30 @@ never followed; they are listed.
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from leukograph.errors import CannotRead
-from leukograph.reasoning.axioms import BOTTOM, TOP, And, Axiom, Chain, Expression, Named, Some, SubClass, SubRole
+from leukograph.knowledge import Knowledge
+from leukograph.namespaces import BASE
+from leukograph.reasoning.axioms import (
+    BOTTOM,
+    TOP,
+    And,
+    Axiom,
+    Chain,
+    Expression,
+    Named,
+    Some,
+    SubClass,
+    SubRole,
+    axioms_of,
+    functional,
+)
+from leukograph.reasoning.triples import logical_triples
 
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 
@@ -28,6 +45,10 @@ class Ontology(NamedTuple):
     left_out: dict[str, int]
     #: ontologies that the file imports and that were not read
     imports: tuple[str, ...]
+    #: triples between two classes by an object property: no axioms
+    between_classes: int
+    #: statements with predicates that are declared nowhere: data
+    data: int
     #: what pyowl-core parsed, for its reasoner
     snapshot: Any
 
@@ -46,11 +67,41 @@ def read(path: Path) -> Ontology:
 
     if not path.is_file():
         raise CannotRead(f"{path} is not a file", "name an OWL file: RDF/XML, Turtle, OWL/XML or functional syntax")
+    logical = logical_triples(path)
     try:
-        snapshot = owl.load_snapshot(str(path), options=owl.LoadOptions(imports=owl.ImportPolicy.IGNORE))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that imports are not followed is told in our own words
+            if logical is None:
+                options = owl.LoadOptions(imports=owl.ImportPolicy.RECORD_UNRESOLVED)
+                snapshot = owl.load_snapshot(str(path), options=options)
+            else:
+                options = owl.LoadOptions(format=owl.DocumentFormat.TURTLE, imports=owl.ImportPolicy.IGNORE)
+                snapshot = owl.load_snapshot(logical.ntriples(), document_iri=path.resolve().as_uri(), options=options)
     except (owl.PyOWLCoreError, UnicodeDecodeError, ValueError) as error:
         first = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
         raise CannotRead(f"{path} is no OWL that can be read: {first}", "check it with another parser") from error
+    found = _collected(owl, snapshot)
+    if not (found.axioms or found.labels or found.left_out):
+        raise CannotRead(f"{path} holds no OWL", "name an OWL file: RDF/XML, Turtle, OWL/XML or functional syntax")
+    return Ontology(
+        path,
+        found.axioms,
+        found.labels,
+        found.left_out,
+        logical.imports if logical else _imports(snapshot),
+        logical.between_classes if logical else 0,
+        logical.data if logical else 0,
+        snapshot,
+    )
+
+
+class _Collected(NamedTuple):
+    axioms: tuple[Axiom, ...]
+    labels: dict[str, str]
+    left_out: dict[str, int]
+
+
+def _collected(owl: Any, snapshot: Any) -> _Collected:
     axioms: list[Axiom] = []
     labels: dict[str, str] = {}
     left_out: Counter[str] = Counter()
@@ -63,13 +114,22 @@ def read(path: Path) -> Ontology:
                 axioms += _axioms(owl, axiom)
             except _BeyondEL as error:
                 left_out[str(error)] += 1
-    return Ontology(path, tuple(axioms), labels, dict(left_out), _imports(snapshot), snapshot)
+    return _Collected(tuple(axioms), labels, dict(left_out))
+
+
+def shipped(knowledge: Knowledge, path: Path) -> Ontology:
+    """Return our own graph as an ontology, without a detour over its file."""
+    import pyowl_core as owl
+
+    axioms = tuple(axioms_of(knowledge))
+    options = owl.LoadOptions(format=owl.DocumentFormat.FUNCTIONAL, imports=owl.ImportPolicy.IGNORE)
+    snapshot = owl.load_snapshot(functional(axioms, BASE), document_iri=BASE, options=options)
+    labels = {entry.term.iri: entry.term.label for entry in knowledge.entries.values()}
+    return Ontology(path, axioms, labels, {}, (), 0, 0, snapshot)
 
 
 def _imports(snapshot: Any) -> tuple[str, ...]:
-    manifest = snapshot.import_manifest
-    edges = getattr(manifest, "edges", ())
-    return tuple(sorted({str(getattr(edge.requested_iri, "value", edge.requested_iri)) for edge in edges}))
+    return tuple(sorted({str(edge.import_iri.value) for edge in snapshot.import_manifest.edges}))
 
 
 class _BeyondEL(Exception):
