@@ -50,34 +50,40 @@ if TYPE_CHECKING:
         Verdict,
     )
     from leukograph.observed import Observation
-    from leukograph.regimens import Point, Prediction
+    from leukograph.regimens import CurvePoint, Prediction
     from leukograph.render.results import Results
     from leukograph.stages import Limit, Stage
     from leukograph.stats import Stats
     from leukograph.timeline import Course, Timeline
+    from leukograph.workup import Candidate, Given, NextTest, Outcome, Point, Workup
 
 __all__ = [
     "AmbiguousName",
     "Answer",
     "BadQuery",
+    "Candidate",
     "CannotRead",
     "CauseRow",
     "Causes",
     "Chain",
     "Claim",
     "Course",
+    "CurvePoint",
     "Description",
     "Effect",
     "Entry",
     "Evidence",
     "Figure",
     "Forecast",
+    "Given",
     "Leukograph",
     "LeukographError",
     "Limit",
     "Match",
     "MissingExtra",
+    "NextTest",
     "Observation",
+    "Outcome",
     "Paths",
     "Point",
     "Prediction",
@@ -93,6 +99,7 @@ __all__ = [
     "Timeline",
     "UnknownName",
     "Verdict",
+    "Workup",
     "WrongOption",
     "__version__",
     "load",
@@ -106,13 +113,14 @@ _HOMES = {
     "Limit": "stages",
     "Match": "lookup",
     "Observation": "observed",
-    "Point": "regimens",
+    "CurvePoint": "regimens",
     "Prediction": "regimens",
     "Results": "render.results",
     "Span": "kinetics",
     "Stage": "stages",
     "Stats": "stats",
     "Timeline": "timeline",
+    **dict.fromkeys(("Candidate", "Given", "NextTest", "Outcome", "Point", "Workup"), "workup"),
     **dict.fromkeys(
         (
             "AmbiguousName",

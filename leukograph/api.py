@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from leukograph.timeline import Timeline
     from leukograph.whatif import WhatIf
     from leukograph.whynot import WhyNot
+    from leukograph.workup import Workup
 
 _T = TypeVar("_T")
 #: The condition that collects all low counts.
@@ -236,6 +237,34 @@ class Leukograph:
         from leukograph.compare import compare
 
         return compare(self._explainer, self.resolve(one), self.resolve(other), self._options(**options))
+
+    def workup(
+        self, *names: str, age: str | float | None = None, duffy_null: bool = False, limit: int | None = None
+    ) -> Workup:
+        """Weigh which causes may be behind a picture, and say which test would tell more.
+
+        Args:
+            names: counts (`ANC=0.4`, `CD4=350/uL`), low counts, findings and causes by any
+                name; `no:` before a name says that it was looked for and is not there.
+            age: in years, or with a unit: "5d", "3mo"; adults' limits when left out.
+            duffy_null: whether the person is known to be Duffy-null.
+            limit: how many candidates to list.
+
+        Raises:
+            UnknownName, AmbiguousName: when a name is not clear.
+            WrongOption: when a number is no count or no age, or two things contradict each other.
+
+        Example:
+            >>> import leukograph
+            >>> found = leukograph.load().workup("ANC=0.9", "hypersegmented neutrophils", "low serum folate")
+            >>> found.candidates[0].cause.key
+            'folate_deficiency'
+        """
+        from leukograph.ages import parse_age
+        from leukograph.workup import workup
+
+        years = None if age is None else parse_age(age)
+        return workup(self._explainer, names, self.resolve, years, duffy_null, limit)
 
     def contradictions(self, name: str | None = None) -> Contradictions:
         """Return where sources disagree, in the whole graph or about one term.

@@ -57,7 +57,7 @@ _TO_BASE = {
 }
 
 
-class Point(NamedTuple):
+class CurvePoint(NamedTuple):
     """A count at a time, in the range between patients."""
 
     #: [d]
@@ -75,7 +75,7 @@ class Prediction(NamedTuple):
     level: Term
     #: what is given to whom, as the dosing figures say
     regimen: str
-    points: tuple[Point, ...]
+    points: tuple[CurvePoint, ...]
     #: day of the lowest count
     nadir: Span
     #: the lowest count [10*9/L]
@@ -195,7 +195,7 @@ def predict(regimen: Regimen, threshold: float | None = None) -> Prediction:
         drug=regimen.drug,
         level=regimen.level,
         regimen=regimen.name,
-        points=tuple(Point(time / 24, min(counts), counts[0], max(counts)) for time, *counts in _thinned(runs)),
+        points=tuple(CurvePoint(time / 24, min(counts), counts[0], max(counts)) for time, *counts in _thinned(runs)),
         nadir=_around(nadirs),
         depth=_around(depths)._replace(unit="10*9/L"),
         threshold=threshold,

@@ -23,6 +23,7 @@ from leukograph.errors import COULD_NOT, INTERRUPTED, WRONG_QUESTION, Leukograph
 COMMANDS = {
     "why": "Explain why a cause lowers white cells, or why a count is low.",
     "why-not": "Say why a cause does not explain a low count.",
+    "workup": "Weigh what may be behind a picture, and say which test next.",
     "compare": "Set two causes side by side.",
     "contradictions": "Show where sources disagree.",
     "causes": "List all causes of a low count, by route.",
