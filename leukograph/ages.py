@@ -140,7 +140,8 @@ def _numbers(text: str) -> tuple[float, float] | None:
     if match := _UNDER.search(text):
         return 0.0, float(match[1]) * _days(match[2])
     if match := _OPEN.search(text):
-        return float(match[1]) * _days(match[2]), 28.0 if "newborn" in text else math.inf
+        ends = 28.0 if "newborn" in text else ADULT if "child" in text and "adult" not in text else math.inf
+        return float(match[1]) * _days(match[2]), ends
     if match := _SINGLE.search(text):
         return float(match[1]) * _days(match[2]), (float(match[1]) + 1) * _days(match[2])
     return None

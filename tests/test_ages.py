@@ -56,6 +56,7 @@ def test_what_is_no_age_is_refused(typed: str) -> None:
         ("infants", 28 / YEAR, 1),
         ("children under 2 years", 0, 2),
         ("children after the first year", 1, 18),
+        ("children over 1 year", 1, 18),
         ("age 2 to 10 years", 2, 11),
         ("age 1 to 23 months", 1 / 12, 2),
         ("age 11 years to older adult", 11, math.inf),
