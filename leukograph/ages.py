@@ -88,18 +88,20 @@ class Group(NamedTuple):
 
 _CHOSEN = re.compile(
     r"\b(patients?|inpatients|cancer|intensive care|sepsis|suspected|on [a-z]+ drugs|with|counts?|weight|preterm|"
-    r"black|white|admitted|hospital)\b"
+    r"black|white|admitted|hospital|found by)\b"
 )
 _UNIT = r"(h|hours?|d|days?|weeks?|months?|years?)"
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _BETWEEN = re.compile(rf"{_NUMBER} ?{_UNIT}? (?:to|-|–) {_NUMBER} ?{_UNIT}")
-_OPEN = re.compile(rf"(?:from|over|age|after) {_NUMBER} ?{_UNIT}")
+_OPEN = re.compile(rf"(?:from|over|age|after) {_NUMBER} ?{_UNIT}|{_NUMBER} ?{_UNIT} and (?:more|older|over)")
 _UNDER = re.compile(rf"(?:under|below|up to) {_NUMBER} ?{_UNIT}")
 _SINGLE = re.compile(rf"of {_NUMBER} ?{_UNIT}")
 _INFANT, _CHILD = (28.0, YEAR), (0.0, ADULT)
 #: words -> ages in days, the more telling first
 _NAMED = (
     ("birth", (0.0, 1.0)),
+    ("1st week of life", (0.0, 7.0)),
+    ("first week of life", (0.0, 7.0)),
     ("newborn", (0.0, 28.0)),
     ("after the first year", (YEAR, ADULT)),
     ("older children", (YEAR, ADULT)),
@@ -140,7 +142,9 @@ def _numbers(text: str) -> tuple[float, float] | None:
     if match := _UNDER.search(text):
         return 0.0, float(match[1]) * _days(match[2])
     if match := _OPEN.search(text):
-        return float(match[1]) * _days(match[2]), 28.0 if "newborn" in text else math.inf
+        ends = 28.0 if "newborn" in text else ADULT if "child" in text and "adult" not in text else math.inf
+        number, unit = match[1] or match[3], match[2] or match[4]
+        return float(number) * _days(unit), ends
     if match := _SINGLE.search(text):
         return float(match[1]) * _days(match[2]), (float(match[1]) + 1) * _days(match[2])
     return None

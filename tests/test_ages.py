@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 
 import pytest
@@ -56,6 +57,10 @@ def test_what_is_no_age_is_refused(typed: str) -> None:
         ("infants", 28 / YEAR, 1),
         ("children under 2 years", 0, 2),
         ("children after the first year", 1, 18),
+        ("children over 1 year", 1, 18),
+        ("children of 12 months and more", 1, 18),
+        ("newborns of 72 h and more, term", 3 / YEAR, 28 / YEAR),
+        ("newborns in the 1st week of life", 0, 7 / YEAR),
         ("age 2 to 10 years", 2, 11),
         ("age 1 to 23 months", 1 / 12, 2),
         ("age 11 years to older adult", 11, math.inf),
@@ -101,6 +106,15 @@ def test_populations_without_an_age_are_everybody(words: str) -> None:
 )
 def test_people_chosen_for_something_else_set_no_limit(words: str) -> None:
     assert parse_population(words).chosen
+
+
+def test_every_age_that_the_ontology_states_is_read(graph: Leukograph) -> None:
+    for figure in graph.knowledge.figures:
+        if figure.quantity in {"threshold", "reference_interval"}:
+            group, words = parse_population(figure.population), figure.population
+            states_age = re.search(r"child|infant|newborn|adolescent|adult|years?\b|months?\b", words)
+            assert group.low < group.high, words
+            assert group.aged or not states_age or "adults and children" in words, words
 
 
 @given(st.text())
