@@ -28,8 +28,6 @@ if TYPE_CHECKING:
         UnknownName,
         WrongOption,
     )
-    from leukograph.forecasts import Forecast
-    from leukograph.kinetics import Span
     from leukograph.lookup import Match
     from leukograph.model import (
         Answer,
@@ -49,12 +47,14 @@ if TYPE_CHECKING:
         Term,
         Verdict,
     )
-    from leukograph.observed import Observation
-    from leukograph.regimens import CurvePoint, Prediction
     from leukograph.render.results import Results
-    from leukograph.stages import Limit, Stage
     from leukograph.stats import Stats
-    from leukograph.timeline import Course, Timeline
+    from leukograph.timing.forecasts import Forecast
+    from leukograph.timing.kinetics import Span
+    from leukograph.timing.observed import Observation
+    from leukograph.timing.regimens import CurvePoint, Prediction
+    from leukograph.timing.stages import Limit, Stage
+    from leukograph.timing.timeline import Course, Timeline
     from leukograph.workup import Candidate, Given, NextTest, Outcome, Point, Workup
 
 __all__ = [
@@ -108,18 +108,18 @@ __all__ = [
 _HOMES = {
     "Leukograph": "api",
     "load": "api",
-    "Course": "timeline",
-    "Forecast": "forecasts",
-    "Limit": "stages",
+    "Course": "timing.timeline",
+    "Forecast": "timing.forecasts",
+    "Limit": "timing.stages",
     "Match": "lookup",
-    "Observation": "observed",
-    "CurvePoint": "regimens",
-    "Prediction": "regimens",
+    "Observation": "timing.observed",
+    "CurvePoint": "timing.regimens",
+    "Prediction": "timing.regimens",
     "Results": "render.results",
-    "Span": "kinetics",
-    "Stage": "stages",
+    "Span": "timing.kinetics",
+    "Stage": "timing.stages",
     "Stats": "stats",
-    "Timeline": "timeline",
+    "Timeline": "timing.timeline",
     **dict.fromkeys(("Candidate", "Given", "NextTest", "Outcome", "Point", "Workup"), "workup"),
     **dict.fromkeys(
         (

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from leukograph.reasoning.saturation import Theory
     from leukograph.render.results import Results
     from leukograph.stats import Stats
-    from leukograph.timeline import Timeline
+    from leukograph.timing.timeline import Timeline
     from leukograph.whatif import WhatIf
     from leukograph.whynot import WhyNot
     from leukograph.workup import Workup
@@ -260,8 +260,8 @@ class Leukograph:
             >>> found.candidates[0].cause.key
             'folate_deficiency'
         """
-        from leukograph.ages import parse_age
         from leukograph.workup import workup
+        from leukograph.workup.ages import parse_age
 
         years = None if age is None else parse_age(age)
         return workup(self._explainer, names, self.resolve, years, duffy_null, limit)
@@ -385,7 +385,7 @@ class Leukograph:
             UnknownName, AmbiguousName: when a name is not clear.
             WrongOption: when the name is that of a condition, or the effect is none.
         """
-        from leukograph.timeline import Clock
+        from leukograph.timing.timeline import Clock
 
         return Clock(self.knowledge).timeline(self.why(cause, effect=effect))
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leukograph.ages import YEAR, about_other_ages, parse_age, parse_population
 from leukograph.api import Leukograph
-from leukograph.counts import Reading, judge, parse_count
 from leukograph.errors import WrongOption
 from leukograph.knowledge import Knowledge
 from leukograph.model import Figure
+from leukograph.workup.ages import YEAR, about_other_ages, parse_age, parse_population
+from leukograph.workup.counts import Reading, judge, parse_count
 from tests.small_graphs import BACKBONE, TERMS, knowledge
 
 

@@ -15,10 +15,21 @@ from hypothesis import strategies as st
 
 from leukograph.api import Leukograph
 from leukograph.errors import MissingExtra, WrongOption
-from leukograph.friberg import NO_EFFECT, Cells, Dose, Effect, Kinetics, Method, flows, solve
 from leukograph.model import Figure
-from leukograph.regimens import DOSING, MODEL, NEEDED, Regimen, Regimens, lacks, predict, setting, spread, typical
-from leukograph.timeline import Timeline
+from leukograph.timing.friberg import NO_EFFECT, Cells, Dose, Effect, Kinetics, Method, flows, solve
+from leukograph.timing.regimens import (
+    DOSING,
+    MODEL,
+    NEEDED,
+    Regimen,
+    Regimens,
+    lacks,
+    predict,
+    setting,
+    spread,
+    typical,
+)
+from leukograph.timing.timeline import Timeline
 
 CELLS = Cells(5.0, 100.0, 0.2)
 KINETICS = Kinetics(10.0, 20.0, ((5.0, 50.0),))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leukograph.errors import WrongOption
-from leukograph.kinetics import (
+from leukograph.timing.kinetics import (
     DAYS,
     Span,
     either,

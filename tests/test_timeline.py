@@ -7,19 +7,19 @@ from dataclasses import replace
 
 import pytest
 
-import leukograph.observed
 import leukograph.render.chart
 import leukograph.render.timeline_text
+import leukograph.timing.observed
 from leukograph.api import Leukograph
 from leukograph.errors import WrongOption
 from leukograph.explain import Explainer
-from leukograph.kinetics import Span
 from leukograph.knowledge import Knowledge
 from leukograph.model import Figure
 from leukograph.render import timeline_json
 from leukograph.render.timeline_text import render
-from leukograph.stages import Stages
-from leukograph.timeline import AT_ONCE, Clock, Course, Timeline
+from leukograph.timing.kinetics import Span
+from leukograph.timing.stages import Stages
+from leukograph.timing.timeline import AT_ONCE, Clock, Course, Timeline
 from tests.small_graphs import knowledge
 
 TERMS = """
@@ -220,6 +220,6 @@ def test_json_gives_each_number_a_unit(graph: Leukograph) -> None:
 
 
 def test_docstring_examples() -> None:
-    assert doctest.testmod(leukograph.observed).failed == 0
+    assert doctest.testmod(leukograph.timing.observed).failed == 0
     assert doctest.testmod(leukograph.render.chart).failed == 0
     assert doctest.testmod(leukograph.render.timeline_text).failed == 0

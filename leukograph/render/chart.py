@@ -13,14 +13,14 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from leukograph.errors import MissingExtra
-from leukograph.forecasts import Forecast
-from leukograph.kinetics import Span, in_days
-from leukograph.observed import Observation, stated
-from leukograph.regimens import DOSING
 from leukograph.render.layout import DISCLAIMER, source_lines
 from leukograph.render.timeline_text import Numbers, count, groups
 from leukograph.sentences import capitalized
-from leukograph.timeline import AT_ONCE, Course, Timeline
+from leukograph.timing.forecasts import Forecast
+from leukograph.timing.kinetics import Span, in_days
+from leukograph.timing.observed import Observation, stated
+from leukograph.timing.regimens import DOSING
+from leukograph.timing.timeline import AT_ONCE, Course, Timeline
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from leukograph.forecasts import Forecast
-from leukograph.friberg import ABSOLUTE_ERROR, RELATIVE_ERROR
-from leukograph.kinetics import Span
 from leukograph.render.answer_json import Encoder, Json
 from leukograph.render.results import csv_line
-from leukograph.stages import Limit, Stage
-from leukograph.timeline import Course, Timeline
+from leukograph.timing.forecasts import Forecast
+from leukograph.timing.friberg import ABSOLUTE_ERROR, RELATIVE_ERROR
+from leukograph.timing.kinetics import Span
+from leukograph.timing.stages import Limit, Stage
+from leukograph.timing.timeline import Course, Timeline
 
 SCHEMA = "leukograph.timeline/1"
 MODEL = "Friberg 2002, PMID:12488418"

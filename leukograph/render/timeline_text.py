@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from leukograph.forecasts import Forecast
-from leukograph.kinetics import Span
 from leukograph.model import MODEL_SOURCE, Claim, Figure
-from leukograph.observed import Observation
-from leukograph.regimens import DOSING
 from leukograph.render.figures import amount, opened
 from leukograph.render.layout import DISCLAIMER, page, source_lines, wrap
 from leukograph.render.text import HEADLINES
 from leukograph.sentences import article, capitalized
-from leukograph.stages import Limit, Stage
-from leukograph.timeline import AT_ONCE, Course, Timeline
+from leukograph.timing.forecasts import Forecast
+from leukograph.timing.kinetics import Span
+from leukograph.timing.observed import Observation
+from leukograph.timing.regimens import DOSING
+from leukograph.timing.stages import Limit, Stage
+from leukograph.timing.timeline import AT_ONCE, Course, Timeline
 
 _VERDICTS = {
     "agrees": "agrees with what is computed",

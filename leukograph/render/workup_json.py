@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from leukograph.counts import UNIT, Limit, Reading
 from leukograph.model import Term
 from leukograph.render.answer_json import Encoder, Json
+from leukograph.workup.counts import UNIT, Limit, Reading
 from leukograph.workup.values import Candidate, Given, NextTest, Outcome, Point, Standing, Workup
 
 SCHEMA = "leukograph.workup/1"

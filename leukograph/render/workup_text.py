@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from leukograph.counts import Limit, Reading
 from leukograph.effects import source_numbers
 from leukograph.model import Claim, Language, Term
 from leukograph.render.figures import amount
 from leukograph.render.layout import Paragraph, counted, document, listed
 from leukograph.sentences import capitalized, cited
+from leukograph.workup.counts import Limit, Reading
 from leukograph.workup.next_tests import MANY
 from leukograph.workup.values import Candidate, Given, NextTest, Outcome, Point, Unused, Workup
 

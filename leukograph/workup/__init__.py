@@ -15,11 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from leukograph.ages import Age
 from leukograph.errors import WrongOption
 from leukograph.explain import CAUSE_ROLES, Explainer
 from leukograph.knowledge import Knowledge
 from leukograph.model import Claim, Figure, Term
+from leukograph.workup.ages import Age
 from leukograph.workup.given import Reader
 from leukograph.workup.next_tests import next_tests
 from leukograph.workup.values import Candidate, Given, NextTest, Outcome, Point, Standing, Unused, Workup

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from leukograph.ages import Age
-from leukograph.counts import Reading, judge, parse_count
 from leukograph.errors import UnknownName, WrongOption
 from leukograph.knowledge import Knowledge
 from leukograph.model import Term
+from leukograph.workup.ages import Age
+from leukograph.workup.counts import Reading, judge, parse_count
 from leukograph.workup.values import Given, GivenKind
 
 #: More than this is no picture of one person.

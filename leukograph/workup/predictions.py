@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from leukograph.ages import about_other_ages
 from leukograph.knowledge import Knowledge
 from leukograph.model import GRADES, Chain, Claim, Grade, Term
+from leukograph.workup.ages import about_other_ages
 
 
 class Prediction(NamedTuple):

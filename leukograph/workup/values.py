@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from leukograph.ages import Age
-from leukograph.counts import Reading
 from leukograph.model import Claim, Figure, Grade, Source, Term
+from leukograph.workup.ages import Age
+from leukograph.workup.counts import Reading
 
 #: What is given about a person.
 GivenKind = Literal["count", "low_count", "finding", "cause"]

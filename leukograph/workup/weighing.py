@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from leukograph.ages import ASSUMED, Age, about_other_ages
 from leukograph.beside import FREQUENCY, Beside
-from leukograph.counts import as_low_as
 from leukograph.effects import EFFECTS
 from leukograph.explain import CAUSE_ROLES, Explainer
 from leukograph.model import GRADES, Effect, Figure, Term
+from leukograph.workup.ages import ASSUMED, Age, about_other_ages
+from leukograph.workup.counts import as_low_as
 from leukograph.workup.predictions import Prediction, predictions
 from leukograph.workup.values import Candidate, Given, Point, PointKind, Standing
 

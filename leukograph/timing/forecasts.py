@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from leukograph.beside import TIMING, Beside
 from leukograph.errors import MissingExtra
-from leukograph.kinetics import Span, in_days
 from leukograph.knowledge import Knowledge
 from leukograph.model import Answer, Figure, Term
-from leukograph.observed import Observation, Verdict, compare, stated
-from leukograph.regimens import Prediction, Regimen, Regimens, predict
-from leukograph.stages import CONCENTRATION, Limit, Stages
+from leukograph.timing.kinetics import Span, in_days
+from leukograph.timing.observed import Observation, Verdict, compare, stated
+from leukograph.timing.regimens import Prediction, Regimen, Regimens, predict
+from leukograph.timing.stages import CONCENTRATION, Limit, Stages
 
 #: quantity of an observation -> what of a prediction it is held against
 _HELD_AGAINST = {"nadir": "nadir", "onset": "below"}

@@ -19,10 +19,10 @@ import re
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from leukograph.ages import ADULT, ASSUMED, Age, Group, parse_population
 from leukograph.errors import WrongOption
 from leukograph.knowledge import Knowledge
 from leukograph.model import Figure, Term
+from leukograph.workup.ages import ADULT, ASSUMED, Age, Group, parse_population
 
 #: The unit that every count is turned into.
 UNIT = "10*9/L"

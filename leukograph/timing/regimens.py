@@ -18,11 +18,11 @@ from math import exp, log
 from types import MappingProxyType
 from typing import NamedTuple
 
-from leukograph import friberg
-from leukograph.friberg import Cells, Curve, Dose, Effect, Kinetics
-from leukograph.kinetics import Span, in_days
 from leukograph.knowledge import Knowledge
 from leukograph.model import Figure, Term
+from leukograph.timing import friberg
+from leukograph.timing.friberg import Cells, Curve, Dose, Effect, Kinetics
+from leukograph.timing.kinetics import Span, in_days
 
 #: What every set needs; besides, a `drug_slope`, or a `maximal_effect` with its `half_effect_concentration`.
 NEEDED = ("baseline_count", "mean_transit_time", "feedback_exponent", "clearance", "central_volume")

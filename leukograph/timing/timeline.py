@@ -20,12 +20,12 @@ from typing import NamedTuple
 
 from leukograph.beside import TIMING, Beside
 from leukograph.errors import WrongOption
-from leukograph.forecasts import Forecast, Forecasts
-from leukograph.kinetics import Span, fall_to, in_days, in_turn
 from leukograph.knowledge import Knowledge
 from leukograph.model import UNKNOWN_ROUTE, Answer, Chain, Claim, Effect, Question, Source, Term
-from leukograph.observed import Observation, compare, stated
-from leukograph.stages import Limit, Stage, Stages
+from leukograph.timing.forecasts import Forecast, Forecasts
+from leukograph.timing.kinetics import Span, fall_to, in_days, in_turn
+from leukograph.timing.observed import Observation, compare, stated
+from leukograph.timing.stages import Limit, Stage, Stages
 
 #: Routes that let fewer cells into the blood; what is there already falls at its usual pace.
 SUPPLY = frozenset({"production", "maturation", "release"})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from leukograph.kinetics import Span, span
 from leukograph.model import Figure
+from leukograph.timing.kinetics import Span, span
 
 #: "not earlier": nothing bounds what is computed from above, so that is all that can be said.
 Verdict = Literal["agrees", "not earlier", "earlier", "later", ""]

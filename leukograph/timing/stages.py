@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from leukograph.kinetics import Span, either, in_days, mean_stay, scaled, stay_in_growing_pool
 from leukograph.knowledge import Knowledge
 from leukograph.model import Figure, Term
-from leukograph.observed import stated
+from leukograph.timing.kinetics import Span, either, in_days, mean_stay, scaled, stay_in_growing_pool
+from leukograph.timing.observed import stated
 
 #: Factor that brings a count to 10*9/L.
 CONCENTRATION = {"10*9/L": 1.0, "10*6/L": 1e-3, "/uL": 1e-3}
