@@ -38,6 +38,8 @@ COMMANDS = [
     ("prove", "fingolimod", "influences", "lymphocyte count"),
     ("prove", "agranulocytosis", "low white-cell count"),
     ("timeline", "docetaxel"),
+    ("timeline", "HIV"),
+    ("timeline", "whole-body irradiation"),
     ("causes", "lymphopenia"),
     ("path", "mercaptopurine", "neutrophil count"),
     ("describe", "neutrophil count"),
