@@ -11,12 +11,12 @@ import json
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from leukograph import cache
 from leukograph.compiled import DAMAGE, Compiled
 from leukograph.errors import CannotRead, WrongOption
-from leukograph.model import ROUTES, Answer, Causes, Claim, Description, Figure, Grade, Paths, Source
+from leukograph.model import ROUTES, Answer, Causes, Claim, Description, Figure, Paths, Source
 from leukograph.render import answer_json
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from leukograph.explain import Explainer
     from leukograph.knowledge import Knowledge
     from leukograph.lookup import Match, NameIndex
-    from leukograph.options import Options
+    from leukograph.options import Narrowing, Options
     from leukograph.reasoning.asking import Proven
     from leukograph.reasoning.read import Ontology
     from leukograph.reasoning.saturation import Theory
@@ -140,43 +140,27 @@ class Leukograph:
 
     # --- answers -----------------------------------------------------------------
 
-    def why(
-        self,
-        cause: str,
-        *,
-        effect: str | None = None,
-        limit: int | None = None,
-        route: str | None = None,
-        max_length: int | None = None,
-        via: Iterable[str] = (),
-        avoid: Iterable[str] = (),
-        least_grade: Grade | None = None,
-        feedback: bool = False,
-    ) -> Answer:
+    def why(self, cause: str, **options: Unpack[Narrowing]) -> Answer:
         """Explain what a cause does to white cells, or what causes a condition.
 
         Args:
             cause: any name of a cause, a condition or a level.
-            effect: any name of a condition or level, to narrow the answer.
-            limit: how many chains to give for one effect.
-            route: show chains of this route only, such as "destruction".
-            max_length: show chains of so many steps at most, the backbone not counted.
-            via: names of things that each chain must meet, they or a kind of them.
-            avoid: names of things that no chain may meet.
-            least_grade: the worst grade that a step may have, such as "probable".
-            feedback: walk what follows from a low count, and what answers it, too.
+            options: see `leukograph.options.Narrowing`: effect, limit, route, max_length,
+                via, avoid, least_grade, feedback.
 
         Raises:
             UnknownName, AmbiguousName: when a name is not clear.
             WrongOption: when an option does not fit the question.
         """
         key = self.resolve(cause)
-        options = self._options(effect, limit, route, max_length, via, avoid, least_grade, feedback)
-        if not options.pairs() and (answer := self._stored(lambda compiled: _why(compiled, key))):
+        narrowed = self._options(**options)
+        if not narrowed.pairs() and (answer := self._stored(lambda compiled: _why(compiled, key))):
             return answer._replace(question=answer.question._replace(text=cause))
-        return self._explainer.why(key, cause, options)
+        return self._explainer.why(key, cause, narrowed)
 
-    def what_if(self, cause: str, *, do: Iterable[str] = (), remove: Iterable[str] = (), **options: Any) -> WhatIf:
+    def what_if(
+        self, cause: str, *, do: Iterable[str] = (), remove: Iterable[str] = (), **options: Unpack[Narrowing]
+    ) -> WhatIf:
         """Tell what would change with terms held up, or taken out, against the plain answer.
 
         Args:
@@ -202,7 +186,13 @@ class Leukograph:
         return what_if(self._explainer, key, cause, forced, removed, self._options(**options))
 
     def why_not(
-        self, cause: str, effect: str, *, within: str | None = None, after: str | None = None, **options: Any
+        self,
+        cause: str,
+        effect: str,
+        *,
+        within: str | None = None,
+        after: str | None = None,
+        **options: Unpack[Narrowing],
     ) -> WhyNot:
         """Say why a cause does not explain an effect, and what would be missing.
 
@@ -228,7 +218,7 @@ class Leukograph:
         asked = Asked(*(read_days(time) if time is not None else None for time in (within, after)))
         return why_not(self._explainer, self.resolve(cause), self.resolve(effect), self._options(**options), asked)
 
-    def compare(self, one: str, other: str, **options: Any) -> Comparison:
+    def compare(self, one: str, other: str, **options: Unpack[Narrowing]) -> Comparison:
         """Set two causes side by side: what they share, where their ways part, what each touches.
 
         Args:
@@ -329,28 +319,19 @@ class Leukograph:
         sources = tuple(self.knowledge.sources[key] for key in sources_of(proofs))
         return Proven(proofs, ontology.name, sources)
 
-    def _options(
-        self,
-        effect: str | None = None,
-        limit: int | None = None,
-        route: str | None = None,
-        max_length: int | None = None,
-        via: Iterable[str] = (),
-        avoid: Iterable[str] = (),
-        least_grade: Grade | None = None,
-        feedback: bool = False,
-    ) -> Options:
+    def _options(self, **given: Unpack[Narrowing]) -> Options:
         from leukograph.options import Options
 
+        effect = given.get("effect")
         return Options(
-            self.resolve(effect) if effect else None,
-            limit,
-            route,
-            max_length,
-            tuple(map(self.resolve, via)),
-            tuple(map(self.resolve, avoid)),
-            least_grade,
-            feedback,
+            effect=self.resolve(effect) if effect else None,
+            limit=given.get("limit"),
+            route=given.get("route"),
+            max_length=given.get("max_length"),
+            via=tuple(map(self.resolve, given.get("via", ()))),
+            avoid=tuple(map(self.resolve, given.get("avoid", ()))),
+            least_grade=given.get("least_grade"),
+            feedback=given.get("feedback", False),
         )
 
     def causes(self, condition: str, *, route: str | None = None, kind: str | None = None) -> Causes:
@@ -486,23 +467,10 @@ class Leukograph:
         Nodes are keys with `label` and `kind`; edges are keyed by the claim and
         have `relation`, `sign`, `grade` and `belief`.
         """
-        import networkx as nx
+        from leukograph.network import claims_graph
 
-        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(name="leukograph", release=self.knowledge.release)
-        for key, entry in self.knowledge.entries.items():
-            graph.add_node(key, label=entry.term.label, kind=entry.term.kind)
-        for claim in self.knowledge.claims.values():
-            if claim.holds:
-                graph.add_edge(
-                    claim.subject.key,
-                    claim.object.key,
-                    key=claim.key,
-                    relation=claim.relation,
-                    sign=claim.sign,
-                    grade=claim.grade,
-                    belief=claim.belief,
-                )
-        return graph
+        claims = [claim for claim in self.knowledge.claims.values() if claim.holds]
+        return claims_graph(self.knowledge.release, self.knowledge.entries.values(), claims)
 
     def to_rdflib(self) -> rdflib.Graph:
         """Return the release as an rdflib graph that Oxigraph holds and queries."""

@@ -13,14 +13,14 @@ effect was seen and is never a step inside a chain. The home of networkx.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from itertools import pairwise
 
 import networkx as nx
 
 from leukograph.knowledge import Knowledge
-from leukograph.model import Claim, Direction, Step, Term
+from leukograph.model import Claim, Direction, Entry, Step, Term
 from leukograph.options import Rules
 
 #: A term and its direction: 1 up, -1 down.
@@ -229,3 +229,25 @@ def _steps(graph: nx.DiGraph[Node], path: list[Node]) -> Iterator[Step]:
         data = graph.edges[start, end]
         direction: Direction = "up" if end[1] > 0 else "down"
         yield Step(data["claim"], data["owner"], direction)
+
+
+def claims_graph(release: str, entries: Iterable[Entry], claims: Iterable[Claim]) -> nx.MultiDiGraph[str]:
+    """Return terms and claims as they are, for other tools: no directions, no inheritance.
+
+    Nodes are keys with `label` and `kind`; edges are keyed by the claim and have
+    `relation`, `sign`, `grade` and `belief`.
+    """
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(name="leukograph", release=release)
+    for entry in entries:
+        graph.add_node(entry.key, label=entry.term.label, kind=entry.term.kind)
+    for claim in claims:
+        graph.add_edge(
+            claim.subject.key,
+            claim.object.key,
+            key=claim.key,
+            relation=claim.relation,
+            sign=claim.sign,
+            grade=claim.grade,
+            belief=claim.belief,
+        )
+    return graph

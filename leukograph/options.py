@@ -5,7 +5,8 @@ A plain question is met at every start, so nothing heavy is imported here.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple, TypedDict
 
 from leukograph.errors import WrongOption
 from leukograph.model import GRADES, ROUTES, Chain, Claim, Grade
@@ -64,6 +65,27 @@ class View(NamedTuple):
         if GRADES.index(chain.grade) > GRADES.index(self.shown.least_grade):
             return False
         return self.max_length is None or len(chain.own_steps) <= self.max_length
+
+
+class Narrowing(TypedDict, total=False):
+    """The options of a question as they are given in Python, with names instead of keys."""
+
+    #: any name of a condition or level, to tell about nothing else
+    effect: str | None
+    #: chains for each effect, 1 or more
+    limit: int | None
+    #: show chains of this route only, such as "destruction"
+    route: str | None
+    #: show chains of so many steps at most, the backbone not counted
+    max_length: int | None
+    #: names of things that each chain must meet, they or a kind of them
+    via: Iterable[str]
+    #: names of things that no chain may meet
+    avoid: Iterable[str]
+    #: the worst grade that a step may have, such as "probable"
+    least_grade: Grade | None
+    #: walk what follows from a low count, and what answers it, too
+    feedback: bool
 
 
 class Options(NamedTuple):

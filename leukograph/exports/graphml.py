@@ -27,16 +27,10 @@ def write(part: Subgraph) -> bytes:
 
 
 def _graph(part: Subgraph) -> nx.MultiDiGraph[str]:
-    import networkx as nx
+    from leukograph.network import claims_graph
 
-    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(
-        name="leukograph",
-        release=xml_safe(part.knowledge.release),
-        focus=part.focus or "",
-        node_count=len(part.entries),
-        edge_count=part.edges,
-        notice=NOTICE,
-    )
+    graph = claims_graph(xml_safe(part.knowledge.release), part.entries, part.claims)
+    graph.graph.update(focus=part.focus or "", node_count=len(part.entries), edge_count=part.edges, notice=NOTICE)
     for entry in part.entries:
         texts = {
             "label": entry.term.label,
@@ -48,18 +42,10 @@ def _graph(part: Subgraph) -> nx.MultiDiGraph[str]:
             "down": entry.down,
             "mappings": "|".join(f"{match} {curie}" for match, curie in entry.mappings),
         }
-        graph.add_node(entry.key, **{name: xml_safe(text) for name, text in texts.items()})
+        graph.nodes[entry.key].update({name: xml_safe(text) for name, text in texts.items()})
     for claim in part.claims:
-        graph.add_edge(
-            claim.subject.key,
-            claim.object.key,
-            key=claim.key,
-            relation=claim.relation,
-            sign=claim.sign,
-            grade=claim.grade,
-            belief=claim.belief,
-            sources=xml_safe("|".join(part.sources_of(claim))),
-        )
+        edge = graph.edges[claim.subject.key, claim.object.key, claim.key]
+        edge["sources"] = xml_safe("|".join(part.sources_of(claim)))
     for kind, class_ in part.is_a:
         graph.add_edge(kind, class_, key=f"{kind}.{IS_A}.{class_}", relation=IS_A, sign="")
     return graph
