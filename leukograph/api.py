@@ -189,6 +189,7 @@ class Leukograph:
         self,
         cause: str,
         effect: str,
+        /,
         *,
         within: str | None = None,
         after: str | None = None,
