@@ -18,6 +18,7 @@ __version__ = "0.1.0"
 TYPE_CHECKING = False  # what typing calls it; importing typing would be most of the cost of this module
 if TYPE_CHECKING:
     from leukograph.api import Leukograph, load
+    from leukograph.diff import Diff
     from leukograph.errors import (
         AmbiguousName,
         BadQuery,
@@ -59,6 +60,7 @@ __all__ = [
     "Chain",
     "Claim",
     "Description",
+    "Diff",
     "Effect",
     "Entry",
     "Evidence",
@@ -84,6 +86,7 @@ __all__ = [
 _HOMES = {
     "Leukograph": "api",
     "load": "api",
+    "Diff": "diff",
     "Match": "lookup",
     "Results": "render.results",
     "Stats": "stats",
