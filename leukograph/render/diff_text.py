@@ -15,7 +15,8 @@ from leukograph.render.safe import visible
 #: Lines told under one heading, unless asked for more.
 LINES = 5
 _MARKED = re.compile(f"{diff_words.MARK}([a-z0-9_ ]+){diff_words.MARK}")
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
+#: What Markdown would take for a sign of its own, anywhere and at the beginning.
+_SPECIAL = re.compile(r"([\\`*_~&\[\]<|]|^[#>+-])")
 
 
 def render(found: Diff, old: Knowledge, new: Knowledge, width: int = 88, limit: int = LINES) -> str:
@@ -71,6 +72,6 @@ def _escaped(text: str) -> str:
 
 
 def _link(source: Source) -> str:
-    name = _escaped(source.id or source.key)
-    is_address = re.fullmatch(r"https?://[^\s<>]+", source.url)
-    return f"[{name}](<{source.url}>)" if is_address else name
+    address = re.fullmatch(r"https?://([^/\s<>\\]+)[^\s<>\\]*", source.url)
+    name = _escaped(source.id or (address[1] if address else source.key))
+    return f"[{name}](<{source.url}>)" if address else name

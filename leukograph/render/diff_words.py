@@ -207,7 +207,7 @@ def _terms(found: Diff, old: Knowledge, new: Knowledge, limit: int) -> Iterator[
     yield _block("Dropped terms", map(_dropped, dropped))
     retold: tuple[tuple[str, TermWhat, Callable[[Entry, Entry], str]], ...] = (
         ("Renamed", "renamed", lambda one, other: f"{one.term.label} is now called {other.term.label}"),
-        ("Of another kind", "kind", lambda one, other: f"{_label(other)}: {other.term.kind}, was {one.term.kind}"),
+        ("Of another kind", "kind", lambda one, other: f"{_label(other)}: {_kind(other, new)}, was {_kind(one, old)}"),
         ("Under other classes", "parents", lambda one, other: f"{_label(other)}: {_moved(one, other, old, new)}"),
         ("Defined otherwise", "definition", lambda one, other: f"{_label(other)}: {other.definition or 'not at all'}"),
         ("Rise and fall told otherwise", "phrases", lambda one, other: f"{_label(other)}: {_phrases(one, other)}"),
@@ -243,6 +243,10 @@ def _dropped(one: TermChange) -> str:
 
 def _label(entry: Entry) -> str:
     return entry.term.label
+
+
+def _kind(entry: Entry, knowledge: Knowledge) -> str:
+    return knowledge.language.kinds[entry.term.kind].label
 
 
 def _moved(one: Entry, other: Entry, old: Knowledge, new: Knowledge) -> str:
