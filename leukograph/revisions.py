@@ -6,6 +6,7 @@ committed file alone; it runs no filter, no hook and no pager for that.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -53,7 +54,7 @@ def _committed(revision: str) -> bytes:
         raise CannotRead(f"{revision + ':'!r} names no git revision", _HINT)
     command = ["git", "cat-file", "blob", f"{revision}:{IN_CHECKOUT}"]
     try:
-        done = subprocess.run(command, capture_output=True, check=False)
+        done = subprocess.run(command, capture_output=True, check=False, env={**os.environ, "LC_ALL": "C"})
     except OSError as error:
         raise CannotRead(f"git cannot be run for {revision}: ({error.strerror})", "name a file instead") from error
     except ValueError as error:  # a name with a null character

@@ -361,6 +361,7 @@ ENDS = ("neutrophil_production", "neutrophil_destruction", "precursors")
 GRADE = st.sampled_from(["established", "probable", "reported", "contested", "refuted"])
 #: (subject, relation, object) -> grade and stage
 Claims = dict[tuple[str, str, str], str]
+HOW = st.builds("{} {}".format, GRADE, st.sampled_from(["", "stage=early"]))
 SUBJECTS = (*RANDOM_TERMS, *CLASSES, *LINKS)
 
 
@@ -375,7 +376,7 @@ def random_claims(draw: st.DrawFn) -> Claims:
             continue
         is_end = object_ in {"neutropenia", "leukopenia", "agranulocytosis"}
         relation = "causes" if is_end and draw(st.booleans()) else draw(st.sampled_from(["increases", "decreases"]))
-        found[subject, relation, object_] = f"{draw(GRADE)} {draw(st.sampled_from(['', 'stage=early']))}"
+        found[subject, relation, object_] = draw(HOW)
     return found
 
 
@@ -409,6 +410,8 @@ def pairs(draw: st.DrawFn) -> tuple[Knowledge, Knowledge]:
     now, up = dict(claims), dict(parents)
     for gone in draw(st.sets(st.sampled_from(sorted(claims)), max_size=3)) if claims else ():
         now.pop(gone)
+    for again in draw(st.sets(st.sampled_from(sorted(now)), max_size=2)) if now else ():
+        now[again] = draw(HOW)
     now |= dict(list(draw(random_claims()).items())[:2])
     if draw(st.booleans()):
         now["d0", "increases", "hub"] = "established"
@@ -473,6 +476,15 @@ def test_every_random_comparison_fits_the_schema_and_can_be_told(pair: tuple[Kno
     assert [error.message for error in VALIDATOR.iter_errors(encoded)] == []
     assert diff_text.render(found, *pair)
     assert diff_text.markdown(found, *pair).startswith("## ")
+
+
+def test_a_stage_alone_can_turn_an_answer() -> None:
+    old = plus_claim(base(), "doxorubicin decreases neutrophil_destruction")
+    new = plus_claim(base(), "doxorubicin decreases neutrophil_destruction stage=early")
+
+    signs = {(one.cause.key, one.before.verdict.sign, one.after.verdict.sign) for one in compared(old, new).answers}
+
+    assert signs == {("doxorubicin", "?", "+"), ("cytotoxic", "?", "+")}
 
 
 def test_a_change_far_from_a_cause_does_not_make_it_be_asked() -> None:
