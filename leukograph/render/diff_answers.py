@@ -45,15 +45,14 @@ def _sentences(what: AnswerWhat, found: Iterable[AnswerChange], old: Knowledge, 
 
 def _folded(said: dict[Term, str], old: Knowledge, new: Knowledge) -> dict[Term, list[Term]]:
     """Return the causes to tell, each with its kinds of which the same is said."""
-    homes: dict[Term, Term] = {}
+    kinds: dict[Term, list[Term]] = {}
     for cause, words in said.items():
         knowledge = new if cause.key in new.entries else old
-        above = [knowledge.term(key) for key in knowledge.ancestors(cause.key)]
-        homes[cause] = next((one for one in reversed(above) if said.get(one) == words), cause)
-    kinds: dict[Term, list[Term]] = {}
-    for cause, home in homes.items():
-        while homes[home] != home:
-            home = homes[home]
+        alike = [cause, *map(knowledge.term, knowledge.ancestors(cause.key))]
+        home = min(
+            (one for one in alike if said.get(one) == words),
+            key=lambda one: (len(knowledge.ancestors(one.key)), one.key),
+        )
         kinds.setdefault(home, [])
         if cause != home:
             kinds[home].append(cause)
