@@ -31,10 +31,15 @@ if TYPE_CHECKING:
     from leukograph.knowledge import Knowledge
     from leukograph.lookup import Match, NameIndex
     from leukograph.options import Options
+    from leukograph.reasoning.asking import Proven
+    from leukograph.reasoning.read import Ontology
+    from leukograph.reasoning.saturation import Theory
     from leukograph.render.results import Results
     from leukograph.stats import Stats
+    from leukograph.timing.timeline import Timeline
     from leukograph.whatif import WhatIf
     from leukograph.whynot import WhyNot
+    from leukograph.workup import Workup
 
 _T = TypeVar("_T")
 #: The condition that collects all low counts.
@@ -234,6 +239,34 @@ class Leukograph:
 
         return compare(self._explainer, self.resolve(one), self.resolve(other), self._options(**options))
 
+    def workup(
+        self, *names: str, age: str | float | None = None, duffy_null: bool = False, limit: int | None = None
+    ) -> Workup:
+        """Weigh which causes may be behind a picture, and say which test would tell more.
+
+        Args:
+            names: counts (`ANC=0.4`, `CD4=350/uL`), low counts, findings and causes by any
+                name; `no:` before a name says that it was looked for and is not there.
+            age: in years, or with a unit: "5d", "3mo"; adults' limits when left out.
+            duffy_null: whether the person is known to be Duffy-null.
+            limit: how many candidates to list.
+
+        Raises:
+            UnknownName, AmbiguousName: when a name is not clear.
+            WrongOption: when a number is no count or no age, or two things contradict each other.
+
+        Example:
+            >>> import leukograph
+            >>> found = leukograph.load().workup("ANC=0.9", "hypersegmented neutrophils", "low serum folate")
+            >>> found.candidates[0].cause.key
+            'folate_deficiency'
+        """
+        from leukograph.workup import workup
+        from leukograph.workup.ages import parse_age
+
+        years = None if age is None else parse_age(age)
+        return workup(self._explainer, names, self.resolve, years, duffy_null, limit)
+
     def contradictions(self, name: str | None = None) -> Contradictions:
         """Return where sources disagree, in the whole graph or about one term.
 
@@ -261,6 +294,53 @@ class Leukograph:
         if not isinstance(new, Leukograph):
             raise WrongOption(f"a release is compared with another one, not with {type(new).__name__}")
         return diff(self._explainer, new._explainer)
+
+    # --- logic ---------------------------------------------------------------------
+
+    def ontology(self) -> Ontology:
+        """Return the graph as an ontology of EL axioms, to classify or to prove in."""
+        from leukograph.reasoning.read import shipped
+
+        return shipped(self.knowledge, self.release_file.with_name("leukograph.owl"))
+
+    @cached_property
+    def _theory(self) -> tuple[Ontology, Theory]:
+        from leukograph.reasoning.saturation import Theory
+
+        ontology = self.ontology()
+        return ontology, Theory(ontology.axioms)
+
+    def prove(self, *names: str, limit: int = 1, file: Path | None = None) -> Proven:
+        """Prove that one class is under another, or influences it.
+
+        Args:
+            names: a class and the one above it; or a class, a relation and a class.
+            limit: how many minimal proofs to give at the most.
+            file: an OWL file to prove in, instead of the graph.
+
+        Raises:
+            UnknownName, AmbiguousName: when a name is not clear.
+            WrongOption: when there are not two or three names.
+            CannotRead: when the file is no OWL.
+
+        Example:
+            >>> import leukograph
+            >>> proven = leukograph.load().prove("agranulocytosis", "low white-cell count")
+            >>> len(proven.proofs.proofs[0].axioms)
+            2
+        """
+        from leukograph.reasoning.asking import Proven, ask, of_graph, resolver
+        from leukograph.reasoning.read import read
+        from leukograph.reasoning.saturation import Theory
+        from leukograph.render.prove_text import sources_of
+
+        if file is not None:
+            ontology = read(file)
+            return Proven(ask(ontology, Theory(ontology.axioms), names, resolver(ontology), limit), ontology.name)
+        ontology, theory = self._theory
+        proofs = ask(ontology, theory, names, of_graph(self.resolve), limit)
+        sources = tuple(self.knowledge.sources[key] for key in sources_of(proofs))
+        return Proven(proofs, ontology.name, sources)
 
     def _options(
         self,
@@ -309,6 +389,24 @@ class Leukograph:
             )
         rows = tuple(row for row in found.rows if route in {None, row.route} and kind in {None, row.cause.kind})
         return found._replace(rows=rows)
+
+    def timeline(self, cause: str, *, effect: str | None = None) -> Timeline:
+        """Tell which counts a cause lowers first, and when, computed from the figures.
+
+        Args:
+            cause: any name of a cause.
+            effect: any name of a condition or level, to narrow the answer.
+
+        Returns:
+            Courses, the first to begin first; times in days, with their ranges.
+
+        Raises:
+            UnknownName, AmbiguousName: when a name is not clear.
+            WrongOption: when the name is that of a condition, or the effect is none.
+        """
+        from leukograph.timing.timeline import Clock
+
+        return Clock(self.knowledge).timeline(self.why(cause, effect=effect))
 
     def paths(self, start: str, end: str, *, limit: int = 5, max_length: int = 12) -> Paths:
         """Return the shortest chains between any two terms.

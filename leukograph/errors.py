@@ -148,3 +148,33 @@ class FaultyOntology(LeukographError, ValueError):
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         super().__init__(f"{count} in the ontology\n" + "\n".join(f"  {fault}" for fault in faults))
         self.hint = "mend the rows named above; nothing was written"
+
+
+class NoReasoner(LeukographError, RuntimeError):
+    """A reasoner that needs a program which is not there."""
+
+    code = "LG602"
+    hint = "install Java, or: pip install 'leukograph[reason]'; --engine elk needs neither"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+
+
+class ReasonerFailed(LeukographError, RuntimeError):
+    """A reasoner that gave up on an ontology that parses."""
+
+    code = "LG603"
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class MissingExtra(LeukographError, ImportError):
+    """A library that only an optional part needs, and that is not installed."""
+
+    code = "LG601"
+
+    def __init__(self, library: str, what: str) -> None:
+        super().__init__(f"{what} needs {library}, which is not installed")
+        self.hint = 'install it with: pip install "leukograph[curves]"'

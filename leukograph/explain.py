@@ -142,6 +142,10 @@ class Explainer:
             return own, ()
         return self._through(own, [self._own_effects(kind, effect) for kind in kinds]), tuple(kinds)
 
+    def effect(self, cause: Term, effect: Term) -> Effect:
+        """Return what a cause itself does to one effect, not what its kinds do."""
+        return self._effect(cause, effect)
+
     def _through(self, own: tuple[Effect, ...], of_kinds: Iterable[tuple[Effect, ...]]) -> tuple[Effect, ...]:
         """Merge what the kinds of a class do; what was seen for the class itself decides."""
         by_condition: dict[str, list[Effect]] = {}

@@ -171,6 +171,8 @@ def net_signs(graph: nx.DiGraph[Node], start: Node, ends: Collection[str]) -> tu
     for (key, direction), (other, its) in graph.edges:
         terms.add_edge(key, other)
         terms.edges[key, other].setdefault("signs", set()).add(direction * its)
+    if nx.is_directed_acyclic_graph(terms):
+        return {direction for key, direction in nx.descendants(graph, start) if key in ends}, True
     knots = nx.condensation(terms)
     arrived: dict[str, set[int]] = {start[0]: {start[1]}}
     found: set[int] = set()

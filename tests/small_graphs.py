@@ -17,8 +17,13 @@ RELATIONS: dict[str, tuple[str, Sign]] = {
     "worsened_by": ("modifier", "+"),
     "eased_by": ("modifier", "-"),
     "shown_by": ("diagnosis", ""),
+    "measures": ("diagnosis", ""),
 }
-ROLES = {"drug": "cause", "drug_class": "cause", "molecule": "link", "pool": "link", "lever": "link"}
+ROLES = {
+    **dict.fromkeys(("drug", "drug_class", "disease", "genotype"), "cause"),
+    **dict.fromkeys(("molecule", "pool", "lever", "quantity"), "link"),
+    **dict.fromkeys(("finding", "test"), "fact"),
+}
 
 
 def knowledge(terms: str, claims: str) -> Knowledge:

@@ -10,7 +10,7 @@ import pytest
 
 from leukograph.api import Leukograph
 
-HEAVY = {"rdflib", "owlready2", "networkx", "rich", "numpy", "pyshacl", "pyoxigraph"}
+HEAVY = {"rdflib", "owlready2", "networkx", "rich", "numpy", "pyshacl", "pyoxigraph", "scipy", "matplotlib"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,194 @@
+"""Reads any OWL file into EL axioms, and says what it had to leave out.
+
+pyowl-core parses RDF/XML, Turtle, OWL/XML and functional syntax, offline. Imports are
+never followed; they are listed.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from leukograph.errors import CannotRead
+from leukograph.knowledge import Knowledge
+from leukograph.namespaces import BASE
+from leukograph.reasoning.axioms import (
+    BOTTOM,
+    TOP,
+    And,
+    Axiom,
+    Chain,
+    Expression,
+    Named,
+    Some,
+    SubClass,
+    SubRole,
+    axioms_of,
+    functional,
+)
+from leukograph.reasoning.triples import logical_triples
+
+LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+
+
+class Ontology(NamedTuple):
+    """What a file says, as far as EL goes."""
+
+    path: Path
+    axioms: tuple[Axiom, ...]
+    #: IRI -> label
+    labels: dict[str, str]
+    #: kind of axiom that says more than EL -> how often
+    left_out: dict[str, int]
+    #: ontologies that the file imports and that were not read
+    imports: tuple[str, ...]
+    #: triples between two classes by an object property: no axioms
+    between_classes: int
+    #: statements with predicates that are declared nowhere: data
+    data: int
+    #: what pyowl-core parsed, for its reasoner
+    snapshot: Any
+
+    def name(self, iri: str) -> str:
+        """Return how a thing is called: its label, else the end of its IRI."""
+        return self.labels.get(iri) or iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1] or iri
+
+
+def read(path: Path) -> Ontology:
+    """Read an OWL file.
+
+    Raises:
+        CannotRead: when it is missing, or is no OWL that can be parsed.
+    """
+    import pyowl_core as owl
+
+    if not path.is_file():
+        raise CannotRead(f"{path} is not a file", "name an OWL file: RDF/XML, Turtle, OWL/XML or functional syntax")
+    logical = logical_triples(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that imports are not followed is told in our own words
+            if logical is None:
+                options = owl.LoadOptions(imports=owl.ImportPolicy.RECORD_UNRESOLVED)
+                snapshot = owl.load_snapshot(str(path), options=options)
+            else:
+                options = owl.LoadOptions(format=owl.DocumentFormat.TURTLE, imports=owl.ImportPolicy.IGNORE)
+                snapshot = owl.load_snapshot(logical.ntriples(), document_iri=path.resolve().as_uri(), options=options)
+    except (owl.PyOWLCoreError, UnicodeDecodeError, ValueError) as error:
+        first = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+        raise CannotRead(f"{path} is no OWL that can be read: {first}", "check it with another parser") from error
+    found = _collected(owl, snapshot)
+    if not (found.axioms or found.labels or found.left_out):
+        raise CannotRead(f"{path} holds no OWL", "name an OWL file: RDF/XML, Turtle, OWL/XML or functional syntax")
+    return Ontology(
+        path,
+        found.axioms,
+        found.labels,
+        found.left_out,
+        logical.imports if logical else _imports(snapshot),
+        logical.between_classes if logical else 0,
+        logical.data if logical else 0,
+        snapshot,
+    )
+
+
+class _Collected(NamedTuple):
+    axioms: tuple[Axiom, ...]
+    labels: dict[str, str]
+    left_out: dict[str, int]
+
+
+def _collected(owl: Any, snapshot: Any) -> _Collected:
+    axioms: list[Axiom] = []
+    labels: dict[str, str] = {}
+    left_out: Counter[str] = Counter()
+    for axiom in snapshot.iter_axioms():
+        if isinstance(axiom, owl.AnnotationAssertion):
+            if axiom.property.iri.value == LABEL and isinstance(axiom.value, owl.Literal):
+                labels.setdefault(getattr(axiom.subject, "value", ""), axiom.value.lexical_form)
+        elif not isinstance(axiom, owl.Declaration | owl.AnnotationAxiom):
+            try:
+                axioms += _axioms(owl, axiom)
+            except _BeyondEL as error:
+                left_out[str(error)] += 1
+    return _Collected(tuple(axioms), labels, dict(left_out))
+
+
+def shipped(knowledge: Knowledge, path: Path) -> Ontology:
+    """Return our own graph as an ontology, without a detour over its file."""
+    import pyowl_core as owl
+
+    axioms = tuple(axioms_of(knowledge))
+    options = owl.LoadOptions(format=owl.DocumentFormat.FUNCTIONAL, imports=owl.ImportPolicy.IGNORE)
+    snapshot = owl.load_snapshot(functional(axioms, BASE), document_iri=BASE, options=options)
+    labels = {entry.term.iri: entry.term.label for entry in knowledge.entries.values()}
+    return Ontology(path, axioms, labels, {}, (), 0, 0, snapshot)
+
+
+def _imports(snapshot: Any) -> tuple[str, ...]:
+    return tuple(sorted({str(edge.import_iri.value) for edge in snapshot.import_manifest.edges}))
+
+
+class _BeyondEL(Exception):
+    """An axiom that EL cannot say; the message is its kind."""
+
+
+def _axioms(owl: Any, axiom: Any) -> Iterator[Axiom]:
+    """Yield an axiom of OWL as axioms of ours."""
+    match axiom:
+        case owl.SubClassOf():
+            yield SubClass(_expression(owl, axiom.sub_class), _expression(owl, axiom.super_class))
+        case owl.EquivalentClasses():
+            parts = [_expression(owl, part) for part in axiom.expressions]
+            for part in parts:
+                for other in parts:
+                    if part != other:
+                        yield SubClass(part, other)
+        case owl.DisjointClasses():
+            parts = [_expression(owl, part) for part in axiom.expressions]
+            for place, part in enumerate(parts):
+                for other in parts[place + 1 :]:
+                    yield SubClass(And((part, other)), Named(BOTTOM))
+        case owl.ObjectPropertyDomain():
+            yield SubClass(Some(_role(owl, axiom.property), Named(TOP)), _expression(owl, axiom.domain))
+        case owl.SubObjectPropertyOf():
+            yield from _sub_property(owl, axiom)
+        case owl.TransitiveObjectProperty():
+            role = _role(owl, axiom.property)
+            yield Chain(role, role, role)
+        case _:
+            raise _BeyondEL(type(axiom).__name__)
+
+
+def _sub_property(owl: Any, axiom: Any) -> Iterator[Axiom]:
+    lower, upper = axiom.sub_property, _role(owl, axiom.super_property)
+    if not isinstance(lower, owl.ObjectPropertyChain):
+        yield SubRole(_role(owl, lower), upper)
+        return
+    first, *rest = [_role(owl, part) for part in lower.properties]
+    for place, role in enumerate(rest, start=1):
+        # a chain of three or more becomes chains of two by properties of our own
+        made = upper if place == len(rest) else f"{first} o {role}"
+        yield Chain(first, role, made)
+        first = made
+
+
+def _role(owl: Any, expression: Any) -> str:
+    if not isinstance(expression, owl.ObjectProperty):
+        raise _BeyondEL(type(expression).__name__)
+    return str(expression.iri.value)
+
+
+def _expression(owl: Any, expression: Any) -> Expression:
+    match expression:
+        case owl.Class():
+            return Named(str(expression.iri.value))
+        case owl.ObjectSomeValuesFrom():
+            return Some(_role(owl, expression.property), _expression(owl, expression.filler))
+        case owl.ObjectIntersectionOf():
+            return And(tuple(_expression(owl, part) for part in expression.operands))
+        case _:
+            raise _BeyondEL(type(expression).__name__)

@@ -1,0 +1,178 @@
+"""Draws conclusions from EL axioms and remembers how: a small consequence-based reasoner.
+
+It works for one subject at a time, with the rules of ELK: what is said of a class,
+parts of an intersection, "some" of a wider property or class, two properties in a row.
+Only classes that the subject leads to are looked at, so a question about one cause
+touches a small part of the graph. Every way to draw a conclusion is kept, so that
+proofs can be read off. Kazakov, Kroetzsch and Simancik, "The Incredible ELK" (2014),
+describes the calculus.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from leukograph.reasoning.axioms import BOTTOM, TOP, And, Axiom, Chain, Expression, Named, Some, SubClass, SubRole
+
+
+class Conclusion(NamedTuple):
+    """One class is under another."""
+
+    sub: Expression
+    sup: Expression
+
+
+class Inference(NamedTuple):
+    """One step: by this rule, from these conclusions and axioms, this follows."""
+
+    rule: str
+    conclusion: Conclusion
+    premises: tuple[Conclusion, ...]
+    axioms: tuple[Axiom, ...]
+
+
+class Theory:
+    """Axioms, indexed for the rules."""
+
+    def __init__(self, axioms: Iterable[Axiom]) -> None:
+        self.axioms = tuple(dict.fromkeys(axioms))
+        self.told: dict[Expression, list[SubClass]] = defaultdict(list)
+        self._wider: dict[str, list[SubRole]] = defaultdict(list)
+        self.chains: dict[str, list[Chain]] = defaultdict(list)
+        self.sought_some: dict[Expression, set[Some]] = defaultdict(set)
+        self.sought_and: dict[Expression, set[And]] = defaultdict(set)
+        self._above: dict[str, dict[str, tuple[SubRole, ...]]] = {}
+        for axiom in self.axioms:
+            match axiom:
+                case SubClass(sub, _, _):
+                    self.told[sub].append(axiom)
+                    self.seek(sub)
+                case SubRole(lower, _):
+                    self._wider[lower].append(axiom)
+                case Chain(first, _, _):
+                    self.chains[first].append(axiom)
+
+    def seek(self, expression: Expression) -> None:
+        """Note that an expression, and its parts, are to be concluded where they follow."""
+        match expression:
+            case Some(_, filler):
+                self.sought_some[filler].add(expression)
+                self.seek(filler)
+            case And(parts):
+                for part in parts:
+                    self.sought_and[part].add(expression)
+                    self.seek(part)
+            case Named():
+                pass
+
+    def above(self, role: str) -> dict[str, tuple[SubRole, ...]]:
+        """Return the properties above one, itself included, each with the axioms that lead there."""
+        if role not in self._above:
+            found: dict[str, tuple[SubRole, ...]] = {role: ()}
+            queue = [role]
+            for lower in queue:
+                for axiom in self._wider[lower]:
+                    if axiom.sup not in found:
+                        found[axiom.sup] = (*found[lower], axiom)
+                        queue.append(axiom.sup)
+            self._above[role] = found
+        return self._above[role]
+
+
+class Saturation:
+    """All conclusions about one subject, and about what it leads to."""
+
+    def __init__(self, theory: Theory, subject: Expression, goal: Expression) -> None:
+        self.theory = theory
+        theory.seek(goal)
+        self.inferences: dict[Conclusion, list[Inference]] = defaultdict(list)
+        self._supers: dict[Expression, set[Expression]] = defaultdict(set)
+        self._links_out: dict[Expression, set[Some]] = defaultdict(set)
+        self._links_in: dict[Expression, set[Conclusion]] = defaultdict(set)
+        self._queue: deque[Conclusion] = deque()
+        self._begin(subject)
+        while self._queue:
+            self._draw(self._queue.popleft())
+
+    def holds(self, conclusion: Conclusion) -> bool:
+        """Tell whether a conclusion was drawn."""
+        return conclusion in self.inferences
+
+    def _begin(self, subject: Expression) -> None:
+        self._conclude(Inference("what it is", Conclusion(subject, subject), (), ()))
+        everything = Named(TOP)
+        if everything in self.theory.sought_some or everything in self.theory.told:
+            self._conclude(Inference("all things", Conclusion(subject, everything), (), ()))
+
+    def _conclude(self, inference: Inference) -> None:
+        conclusion = inference.conclusion
+        if conclusion in inference.premises:
+            return
+        known = self.inferences[conclusion]
+        if not known:
+            self._queue.append(conclusion)
+        if inference not in known:
+            known.append(inference)
+
+    def _draw(self, new: Conclusion) -> None:
+        sub, sup = new
+        self._supers[sub].add(sup)
+        for axiom in self.theory.told.get(sup, ()):
+            self._conclude(Inference("is under", Conclusion(sub, axiom.sup), (new,), (axiom,)))
+        self._draw_parts(new)
+        if isinstance(sup, Some):
+            self._draw_link(new, sup)
+        for wider in tuple(self._links_in.get(sub, ())):
+            self._draw_some(wider, new)
+            self._draw_bottom(wider, new)
+
+    def _draw_parts(self, new: Conclusion) -> None:
+        sub, sup = new
+        if isinstance(sup, And):
+            for part in sup.parts:
+                self._conclude(Inference("part of both", Conclusion(sub, part), (new,), ()))
+        for whole in self.theory.sought_and.get(sup, ()):
+            if self._supers[sub].issuperset(whole.parts):
+                premises = tuple(Conclusion(sub, part) for part in whole.parts)
+                self._conclude(Inference("both together", Conclusion(sub, whole), premises, ()))
+
+    def _draw_link(self, new: Conclusion, link: Some) -> None:
+        sub = new.sub
+        self._links_out[sub].add(link)
+        self._links_in[link.filler].add(new)
+        if link.filler not in self._supers and not self.holds(Conclusion(link.filler, link.filler)):
+            self._begin(link.filler)
+        for sup in tuple(self._supers[link.filler]):
+            behind = Conclusion(link.filler, sup)
+            self._draw_some(new, behind)
+            self._draw_bottom(new, behind)
+
+    def _draw_some(self, link: Conclusion, behind: Conclusion) -> None:
+        """From "some r of B" and "B is under E": some of a wider property, of E, or of what E leads to."""
+        some = link.sup
+        assert isinstance(some, Some)
+        above = self.theory.above(some.role)
+        for sought in self.theory.sought_some.get(behind.sup, ()):
+            if sought.role in above and sought != some:
+                premises = (link,) if behind.sub == behind.sup else (link, behind)
+                rule = "some of a wider kind"
+                self._conclude(Inference(rule, Conclusion(link.sub, sought), premises, above[sought.role]))
+        if isinstance(behind.sup, Some):
+            self._draw_chain(link, behind, above)
+
+    def _draw_chain(self, link: Conclusion, behind: Conclusion, above: dict[str, tuple[SubRole, ...]]) -> None:
+        further = behind.sup
+        assert isinstance(further, Some)
+        above_further = self.theory.above(further.role)
+        for first, to_first in above.items():
+            for chain in self.theory.chains.get(first, ()):
+                if chain.second in above_further:
+                    axioms: tuple[Axiom, ...] = (*to_first, *above_further[chain.second], chain)
+                    conclusion = Conclusion(link.sub, Some(chain.sup, further.filler))
+                    self._conclude(Inference("one after the other", conclusion, (link, behind), axioms))
+
+    def _draw_bottom(self, link: Conclusion, behind: Conclusion) -> None:
+        if behind.sup == Named(BOTTOM):
+            self._conclude(Inference("some of nothing", Conclusion(link.sub, Named(BOTTOM)), (link, behind), ()))

@@ -1,0 +1,96 @@
+"""The logical part of an RDF file: what a reasoner needs of it, and what stands beside.
+
+Annotations (but for labels), statements of data and triples between two classes say
+nothing to a reasoner; the last even make HermiT lose inferences. They are left out,
+and the last two are counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
+
+from leukograph.namespaces import OWL, RDF, RDFS
+
+TYPE, LABEL = NamedNode(RDF + "type"), NamedNode(RDFS + "label")
+IMPORTS = NamedNode(OWL + "imports")
+#: What the language itself says with; everything else must be declared as a property.
+LANGUAGE = (OWL, RDF, RDFS)
+#: Formats by extension; any other file is tried as each in turn.
+FORMATS = {
+    ".ttl": RdfFormat.TURTLE,
+    ".nt": RdfFormat.N_TRIPLES,
+    ".owl": RdfFormat.RDF_XML,
+    ".rdf": RdfFormat.RDF_XML,
+    ".xml": RdfFormat.RDF_XML,
+}
+
+
+class LogicalTriples(NamedTuple):
+    """The triples that make axioms, and how many others there were."""
+
+    triples: tuple[Triple, ...]
+    #: triples between two classes by an object property
+    between_classes: int
+    #: triples with a predicate that is declared nowhere
+    data: int
+    imports: tuple[str, ...]
+
+    def ntriples(self) -> bytes:
+        """Return the triples as N-Triples."""
+        content = serialize(self.triples, format=RdfFormat.N_TRIPLES)
+        assert content is not None  # it was not asked to write to a file
+        return content
+
+
+def logical_triples(path: Path) -> LogicalTriples | None:
+    """Return the logical part of a file, or None when it is no RDF."""
+    triples = _parsed(path)
+    if triples is None:
+        return None
+    return logical_part(triples)
+
+
+def logical_part(triples: Iterable[Triple]) -> LogicalTriples:
+    """Return the logical part of some triples."""
+    triples = list(triples)
+    types: dict[str, set[Any]] = {}
+    for triple in triples:
+        if triple.predicate == TYPE and isinstance(triple.object, NamedNode):
+            types.setdefault(triple.object.value, set()).add(triple.subject)
+    classes = types.get(OWL + "Class", set())
+    object_properties = types.get(OWL + "ObjectProperty", set()) | types.get(OWL + "TransitiveProperty", set())
+    annotated = types.get(OWL + "Axiom", set()) | types.get(OWL + "Annotation", set())
+    declared = object_properties | types.get(OWL + "DatatypeProperty", set())
+    annotations = types.get(OWL + "AnnotationProperty", set())
+    kept: list[Triple] = []
+    between_classes, data = 0, 0
+    for triple in triples:
+        language = triple.predicate.value.startswith(LANGUAGE)
+        if triple.subject in annotated or triple.predicate in annotations or triple.predicate == IMPORTS:
+            continue
+        if isinstance(triple.object, Literal) and language:
+            if triple.predicate == LABEL or triple.predicate.value.startswith(OWL):
+                kept.append(triple)
+        elif triple.predicate in object_properties and triple.subject in classes and triple.object in classes:
+            between_classes += 1
+        elif not language and triple.predicate not in declared:
+            data += 1
+        elif triple.predicate.value not in (RDFS + "isDefinedBy", RDFS + "seeAlso", RDFS + "comment"):
+            kept.append(triple)
+    imports = sorted(t.object.value for t in triples if t.predicate == IMPORTS and isinstance(t.object, NamedNode))
+    return LogicalTriples(tuple(kept), between_classes, data, tuple(imports))
+
+
+def _parsed(path: Path) -> list[Triple] | None:
+    for form in dict.fromkeys([FORMATS.get(path.suffix.lower()), RdfFormat.RDF_XML, RdfFormat.TURTLE]):
+        if form is None:
+            continue
+        try:
+            return [quad.triple for quad in parse(path=str(path), format=form)]
+        except (SyntaxError, ValueError):
+            continue
+    return None

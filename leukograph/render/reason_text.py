@@ -1,0 +1,68 @@
+"""What a reasoner says of an ontology, as text and as JSON."""
+
+from __future__ import annotations
+
+from leukograph.reasoning.classify import Classification
+from leukograph.reasoning.read import Ontology
+from leukograph.render.answer_json import Json
+from leukograph.render.layout import counted, listed, page, wrap
+
+SCHEMA = "leukograph.reason/1"
+#: Inferred subclasses and other long lists that a text shows; JSON has all.
+SHOWN = 20
+
+
+def text(ontology: Ontology, found: Classification, width: int = 88) -> str:
+    """Return a classification as text."""
+    lines = wrap(_headline(ontology, found), width)
+    if ontology.imports:
+        lines += wrap(f"Imports that were not followed: {', '.join(ontology.imports)}.", width)
+    if ontology.between_classes:
+        triples = counted(ontology.between_classes, "triple")
+        lines += wrap(f"{triples} between two classes left out: such a triple is no axiom.", width)
+    if ontology.data:
+        lines += wrap(
+            f"{counted(ontology.data, 'statement')} of undeclared properties left out: data, no logic.", width
+        )
+    if found.incomplete:
+        missed = [f"{name} ({number})" for name, number in sorted(found.incomplete.items())]
+        lines += wrap(f"Not taken into account by {found.engine}: {listed(missed)}; --engine hermit does.", width)
+    for title, rows in (
+        ("Unsatisfiable classes", [ontology.name(iri) for iri in found.unsatisfiable]),
+        (
+            "Inferred subclasses",
+            [f"{ontology.name(sub)} is a kind of {ontology.name(sup)}" for sub, sup in found.inferred],
+        ),
+    ):
+        if rows:
+            lines += ["", title, *(f"  {row}" for row in rows[:SHOWN])]
+        if len(rows) > SHOWN:
+            lines.append(f"  and {len(rows) - SHOWN} more (--format json)")
+    return page(lines)
+
+
+def _headline(ontology: Ontology, found: Classification) -> str:
+    verdict = "consistent" if found.consistent else "inconsistent: everything follows from it"
+    unsatisfiable = f"{counted(len(found.unsatisfiable), 'class')} unsatisfiable".replace("classs", "classes")
+    new = f"{len(found.inferred)} inferred subclass{'' if len(found.inferred) == 1 else 'es'}"
+    return f"{ontology.path.name} by {found.engine}: {verdict}; {unsatisfiable}; {new}"
+
+
+def encode(ontology: Ontology, found: Classification) -> Json:
+    """Return a classification as a JSON object."""
+    return {
+        "schema": SCHEMA,
+        "file": ontology.path.name,
+        "engine": found.engine,
+        "consistent": found.consistent,
+        "unsatisfiable": [_term(ontology, iri) for iri in found.unsatisfiable],
+        "inferred": [{"sub": _term(ontology, sub), "super": _term(ontology, sup)} for sub, sup in found.inferred],
+        "incomplete": found.incomplete,
+        "imports": list(ontology.imports),
+        "between_classes": ontology.between_classes,
+        "data": ontology.data,
+    }
+
+
+def _term(ontology: Ontology, iri: str) -> Json:
+    return {"iri": iri, "label": ontology.name(iri)}
