@@ -202,12 +202,16 @@ class Leukograph:
         forced, removed = [[self.resolve(name) for name in names] for names in (do, remove)]
         return what_if(self._explainer, key, cause, forced, removed, self._options(**options))
 
-    def why_not(self, cause: str, effect: str, **options: Any) -> WhyNot:
+    def why_not(
+        self, cause: str, effect: str, *, within: str | None = None, after: str | None = None, **options: Any
+    ) -> WhyNot:
         """Say why a cause does not explain an effect, and what would be missing.
 
         Args:
             cause: any name of a cause.
             effect: any name of a condition or level.
+            within: how soon after the cause the effect was there, such as "12 h".
+            after: how long after the cause it was still there, such as "6 wk".
             options: those of `why` that narrow what is shown.
 
         Raises:
@@ -219,9 +223,11 @@ class Leukograph:
             >>> leukograph.load().why_not("filgrastim", "neutropenia").reasons[0].kind
             'opposite_sign'
         """
-        from leukograph.whynot import why_not
+        from leukograph.timing.kinetics import read_days
+        from leukograph.whynot import Asked, why_not
 
-        return why_not(self._explainer, self.resolve(cause), self.resolve(effect), self._options(**options))
+        asked = Asked(*(read_days(time) if time is not None else None for time in (within, after)))
+        return why_not(self._explainer, self.resolve(cause), self.resolve(effect), self._options(**options), asked)
 
     def compare(self, one: str, other: str, **options: Any) -> Comparison:
         """Set two causes side by side: what they share, where their ways part, what each touches.

@@ -28,6 +28,9 @@ from leukograph.model import Chain, Claim, Effect, Figure, Sign, Source, Step, T
 from leukograph.network import shortest_paths, steps_of
 from leukograph.options import Options, View
 from leukograph.sentences import Narrator
+from leukograph.timing.kinetics import in_days
+from leukograph.timing.observed import stated
+from leukograph.timing.timeline import Clock
 
 ReasonKind = Literal[
     "filtered",
@@ -71,7 +74,22 @@ class WhyNot(NamedTuple):
     sources: tuple[Source, ...] = ()
 
 
-def why_not(explainer: Explainer, cause: str, effect: str, options: Options | None = None) -> WhyNot:
+class Asked(NamedTuple):
+    """When the effect was there, in days from the cause; None where that was not asked."""
+
+    #: it was there so soon
+    within: float | None = None
+    #: it was still there so late
+    after: float | None = None
+
+
+def why_not(
+    explainer: Explainer,
+    cause: str,
+    effect: str,
+    options: Options | None = None,
+    asked: Asked = Asked(),  # noqa: B008
+) -> WhyNot:
     """Say why a cause does not explain an effect.
 
     Args:
@@ -79,6 +97,7 @@ def why_not(explainer: Explainer, cause: str, effect: str, options: Options | No
         cause: key of a cause, or of anything that may start a chain.
         effect: key of a condition or a level.
         options: what narrows the question; a reason may be that they leave all out.
+        asked: when the effect was there; a reason may be that it comes later, or is over.
 
     Raises:
         WrongOption: when the effect is no count and no low count, is the cause itself,
@@ -96,17 +115,19 @@ def why_not(explainer: Explainer, cause: str, effect: str, options: Options | No
         raise WrongOption(f"{start.label} is itself an effect", "name a cause first, then the low count")
     effects, _ = explainer.effects_of(start, end)
     found = effects[0] if effects else Effect(end, Verdict("0", "", 0.0))
-    reasons = tuple(_reasons(explainer, start, found, options))
+    reasons = tuple(_reasons(explainer, start, found, options, asked))
     return _finished(knowledge, WhyNot(knowledge.release, start, end, found.verdict, reasons))
 
 
-def _reasons(explainer: Explainer, cause: Term, found: Effect, options: Options) -> list[Reason]:
+def _reasons(explainer: Explainer, cause: Term, found: Effect, options: Options, asked: Asked) -> list[Reason]:
     sign = found.verdict.sign
     witnesses = tuple(chain for chain in found.chains if chain.n in found.verdict.witnesses) or found.chains[:1]
     seen = tuple(claim for claim in found.observed if outcome_sign(claim, found.effect) == sign)
     if sign == "+":
         if options.narrowing and not _shown(explainer, cause, found.effect, options):
             return [Reason("filtered", chains=witnesses[:1], given=options.narrowing)]
+        if mistimed := _mistimed(explainer, cause, found, asked):
+            return [mistimed._replace(chains=witnesses[:1])]
         return [Reason("explained", chains=witnesses[:1], claims=seen)]
     if sign == "?":
         return [Reason("open", chains=witnesses)]
@@ -121,6 +142,44 @@ def _reasons(explainer: Explainer, cause: Term, found: Effect, options: Options)
     elif not reasons:
         reasons.append(_missing_way(explainer, cause, found.effect))
     return reasons
+
+
+def _mistimed(explainer: Explainer, cause: Term, found: Effect, asked: Asked) -> Reason | None:
+    """Return that an effect comes later than was asked, or is over by then.
+
+    It comes at the earliest when the first report of its onset says; where there is
+    none, when the count begins to fall by the figures of the backbone; where these say
+    nothing either, when it is lowest. It is over when the last report of recovery says.
+    """
+    if asked.within is not None:
+        onsets = _stated(found, "onset")
+        begins = [] if onsets else _begins(explainer, cause, found)
+        figures = onsets or ([] if begins else _stated(found, "nadir"))
+        earliest = min([in_days(stated(figure)).low for figure in figures] + begins, default=0.0)
+        if asked.within < earliest:
+            given = f"not before {earliest:.2g} days, and {asked.within:.2g} days were asked"
+            return Reason("timing", figures=tuple(figures), given=given)
+    if asked.after is not None:
+        figures = _stated(found, "recovery_time") + _stated(found, "duration")
+        ends = [in_days(stated(figure)).high for figure in figures]
+        if figures and None not in ends and asked.after > max(end for end in ends if end is not None):
+            latest = max(end for end in ends if end is not None)
+            given = f"it is over after {latest:.3g} days, and {asked.after:.3g} days were asked"
+            return Reason("timing", figures=tuple(figures), given=given)
+    return None
+
+
+def _stated(found: Effect, quantity: str) -> list[Figure]:
+    """Return the figures about this very cause and effect; those of stages are about one term."""
+    return [figure for figure in found.timing if figure.quantity == quantity]
+
+
+def _begins(explainer: Explainer, cause: Term, found: Effect) -> list[float]:
+    answer = explainer.why(cause.key, options=Options(effect=found.effect.key))
+    level = explainer.knowledge.level_of.get(found.effect.key, found.effect.key)
+    courses = Clock(explainer.knowledge).timeline(answer).courses
+    # where a part of the count falls first, nothing says when the whole is low
+    return [course.begins.low for course in courses if course.begins and course.level.key == level]
 
 
 def _shown(explainer: Explainer, cause: Term, effect: Term, options: Options) -> bool:

@@ -137,6 +137,30 @@ def test_real_questions(graph: Leukograph, cause: str, effect: str, kind: str) -
     assert graph.why_not(cause, effect).reasons[0].kind == kind
 
 
+@pytest.mark.parametrize(
+    ("cause", "effect", "times", "kind"),
+    [
+        ("doxorubicin", "neutropenia", {"within": "12 h"}, "timing"),
+        ("doxorubicin", "neutropenia", {"within": "14 d"}, "explained"),
+        ("carmustine", "leukopenia", {"within": "3 d"}, "timing"),
+        ("docetaxel", "neutropenia", {"within": "1 h"}, "timing"),
+    ],
+)
+def test_an_effect_at_another_time_is_not_explained(
+    graph: Leukograph, cause: str, effect: str, times: dict[str, str], kind: str
+) -> None:
+    (reason,) = graph.why_not(cause, effect, **times).reasons
+
+    assert reason.kind == kind
+    assert bool(reason.given) == (kind == "timing")
+
+
+@pytest.mark.parametrize("time", ["soon", "12", "-3 d", "3 parsecs", "1e999 d", ""])
+def test_a_time_that_is_none_is_refused(graph: Leukograph, time: str) -> None:
+    with pytest.raises(WrongOption, match="is no time"):
+        graph.why_not("doxorubicin", "neutropenia", within=time)
+
+
 def test_text_and_json_give_the_same_reason(run: Run) -> None:
     text = run("why-not", "filgrastim", "neutropenia")
     found = json.loads(run("why-not", "filgrastim", "neutropenia", "--format", "json").stdout)

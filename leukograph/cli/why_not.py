@@ -12,6 +12,8 @@ from leukograph.cli.options import chain_options, chosen_format, emit, format_op
 @click.command("why-not")
 @click.argument("cause")
 @click.argument("effect")
+@click.option("--within", metavar="TIME", help="The effect was there so soon after the cause, such as 12h or 3d.")
+@click.option("--after", metavar="TIME", help="The effect was still there so long after the cause, such as 6wk.")
 @chain_options
 @format_option("text", "json", default="text")
 @output_options
@@ -19,13 +21,14 @@ def command(cause: str, effect: str, format_: str | None, output: str, force: bo
     """Say why CAUSE does not explain EFFECT, and what would be missing.
 
     The reason is one of: nothing is known of the cause, its way stops short, it was
-    looked for and not found, it raises that count, it acts on another cell, or the
-    options leave its chains out.
+    looked for and not found, it raises that count, it acts on another cell, it acts
+    sooner or later than that, or the options leave its chains out.
 
     \b
     Example:
         leukograph why-not filgrastim neutropenia
         leukograph why-not clozapine lymphopenia
+        leukograph why-not doxorubicin neutropenia --within 12h
         leukograph why-not mercaptopurine neutropenia --route destruction
     """
     from leukograph.api import load

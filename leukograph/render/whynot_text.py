@@ -51,7 +51,7 @@ def _sentence(found: WhyNot, reason: Reason) -> str:
     if reason.kind == "filtered":
         return f"{cause} does explain {effect}, but {reason.given} leaves every chain out, such as:"
     if reason.kind == "timing":
-        return f"{cause} does explain {effect}, but {reason.given}:"
+        return f"{cause} does explain {effect}, but at another time: {reason.given}:"
     if reason.kind == "opposite_sign":
         return f"{cause} counters {effect} instead of causing it ({found.verdict.grade}):"
     if reason.kind == "refuted":

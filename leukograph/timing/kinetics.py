@@ -11,6 +11,7 @@ without one middle value says so by having none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from math import log
 from typing import NamedTuple
@@ -20,6 +21,17 @@ from leukograph.units import UNITS
 
 #: Length of a UCUM unit of time in days. UCUM: a year is 365.25 days, a month a twelfth of it.
 DAYS = {"min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.4375, "a": 365.25}
+
+
+#: UCUM code -> how people type it
+_TYPED = {
+    "min": ("min", "minute", "minutes"),
+    "h": ("h", "hour", "hours"),
+    "d": ("d", "day", "days"),
+    "wk": ("wk", "w", "week", "weeks"),
+    "mo": ("mo", "month", "months"),
+    "a": ("a", "y", "year", "years"),
+}
 
 
 class Span(NamedTuple):
@@ -67,6 +79,24 @@ def span(low: float | None, value: float | None, high: float | None, unit: str) 
         raise WrongOption(f"no range can be made of {low}, {value} and {high}", "give low <= value <= high")
     bounded = high is not None or value is not None
     return Span(given[0] if low is not None or value is not None else 0.0, value, given[-1] if bounded else None, unit)
+
+
+def read_days(text: str) -> float:
+    """Return a time that was typed, such as "12 h", "3 d", "6 weeks" or "2 months", in days.
+
+    Raises:
+        WrongOption: when it is no number with a unit of time.
+
+    Example:
+        >>> read_days("12 h"), read_days("6 weeks")
+        (0.5, 42.0)
+    """
+    found = re.fullmatch(r"\s*(\d{1,6}(?:\.\d{1,6})?)\s*([a-z]+)\s*", text.casefold())
+    unit = next((code for code, names in _TYPED.items() if found and found[2] in names), None)
+    if found is None or unit is None:
+        raise WrongOption(f"{text!r} is no time", "say a number and a unit: 12 h, 3 d, 6 wk, 2 mo or 1 a")
+    number = float(found[1])
+    return in_days(Span(number, number, number, unit)).low
 
 
 def in_days(time: Span) -> Span:

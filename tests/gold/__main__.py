@@ -127,7 +127,7 @@ def stems(words: str) -> set[str]:
 def score_negative(graph: Leukograph, row: Negative) -> Result:
     """Ask one pair that must not be explained, and compare."""
     try:
-        found = graph.why_not(row.cause, row.effect)
+        found = graph.why_not(row.cause, row.effect, within=row.within or None)
     except (UnknownName, AmbiguousName) as error:
         known = row.reason == "no_claim"
         return Result(row, {"name": known, "not explained": True, "reason": known}, str(error))
