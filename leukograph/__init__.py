@@ -18,6 +18,8 @@ __version__ = "0.1.0"
 TYPE_CHECKING = False  # what typing calls it; importing typing would be most of the cost of this module
 if TYPE_CHECKING:
     from leukograph.api import Leukograph, load
+    from leukograph.compare import Comparison, Meeting
+    from leukograph.contradictions import Contradiction, Contradictions
     from leukograph.diff import Diff
     from leukograph.errors import (
         AmbiguousName,
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
         Term,
         Verdict,
     )
+    from leukograph.reasoning.asking import Proven
+    from leukograph.reasoning.prove import Proof, Proofs
     from leukograph.render.results import Results
     from leukograph.stats import Stats
     from leukograph.timing.forecasts import Forecast
@@ -56,6 +60,8 @@ if TYPE_CHECKING:
     from leukograph.timing.regimens import CurvePoint, Prediction
     from leukograph.timing.stages import Limit, Stage
     from leukograph.timing.timeline import Course, Timeline
+    from leukograph.whatif import Change, WhatIf
+    from leukograph.whynot import Reason, WhyNot
     from leukograph.workup import Candidate, Given, NextTest, Outcome, Point, Workup
 
 __all__ = [
@@ -67,7 +73,11 @@ __all__ = [
     "CauseRow",
     "Causes",
     "Chain",
+    "Change",
     "Claim",
+    "Comparison",
+    "Contradiction",
+    "Contradictions",
     "Course",
     "CurvePoint",
     "Description",
@@ -82,6 +92,7 @@ __all__ = [
     "LeukographError",
     "Limit",
     "Match",
+    "Meeting",
     "MissingExtra",
     "NextTest",
     "Observation",
@@ -89,7 +100,11 @@ __all__ = [
     "Paths",
     "Point",
     "Prediction",
+    "Proof",
+    "Proofs",
+    "Proven",
     "Question",
+    "Reason",
     "RefusedQuery",
     "Results",
     "Source",
@@ -101,6 +116,8 @@ __all__ = [
     "Timeline",
     "UnknownName",
     "Verdict",
+    "WhatIf",
+    "WhyNot",
     "Workup",
     "WrongOption",
     "__version__",
@@ -122,6 +139,17 @@ _HOMES = {
     "Span": "timing.kinetics",
     "Stage": "timing.stages",
     "Stats": "stats",
+    "Proof": "reasoning.prove",
+    "Proofs": "reasoning.prove",
+    "Proven": "reasoning.asking",
+    "Reason": "whynot",
+    "WhyNot": "whynot",
+    "Change": "whatif",
+    "WhatIf": "whatif",
+    "Contradiction": "contradictions",
+    "Contradictions": "contradictions",
+    "Comparison": "compare",
+    "Meeting": "compare",
     "Timeline": "timing.timeline",
     **dict.fromkeys(("Candidate", "Given", "NextTest", "Outcome", "Point", "Workup"), "workup"),
     **dict.fromkeys(
