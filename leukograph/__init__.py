@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from leukograph.api import Leukograph, load
     from leukograph.compare import Comparison, Meeting
     from leukograph.contradictions import Contradiction, Contradictions
+    from leukograph.diff import Diff
     from leukograph.errors import (
         AmbiguousName,
         BadQuery,
@@ -80,6 +81,7 @@ __all__ = [
     "Course",
     "CurvePoint",
     "Description",
+    "Diff",
     "Effect",
     "Entry",
     "Evidence",
@@ -126,6 +128,7 @@ _HOMES = {
     "Leukograph": "api",
     "load": "api",
     "Course": "timing.timeline",
+    "Diff": "diff",
     "Forecast": "timing.forecasts",
     "Limit": "timing.stages",
     "Match": "lookup",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from leukograph.compare import Comparison
     from leukograph.contradictions import Contradictions
+    from leukograph.diff import Diff
     from leukograph.explain import Explainer
     from leukograph.knowledge import Knowledge
     from leukograph.lookup import Match, NameIndex
@@ -272,6 +273,24 @@ class Leukograph:
         from leukograph.contradictions import contradictions
 
         return contradictions(self.knowledge, self.resolve(name) if name else None)
+
+    def diff(self, new: Leukograph) -> Diff:
+        """Tell what changed from this release to another: terms, claims, evidence, answers.
+
+        Args:
+            new: the later release.
+
+        Example:
+            >>> import leukograph
+            >>> shipped = leukograph.load()
+            >>> shipped.diff(shipped).is_empty
+            True
+        """
+        from leukograph.diff import diff
+
+        if not isinstance(new, Leukograph):
+            raise WrongOption(f"a release is compared with another one, not with {type(new).__name__}")
+        return diff(self._explainer, new._explainer)
 
     # --- logic ---------------------------------------------------------------------
 

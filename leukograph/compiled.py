@@ -114,6 +114,7 @@ def _encode(knowledge: Knowledge) -> dict[str, Any]:
             ]
             for f in knowledge.figures
         ],
+        "retired": dict(knowledge.retired),
         "sources": [[s.key, s.title, s.id, s.url, s.year, s.read, s.note] for s in knowledge.sources.values()],
     }
 
@@ -146,4 +147,5 @@ def _decode(value: dict[str, Any]) -> Knowledge:
             for key, about, *rest in value["figures"]
         ),
         sources={row[0]: Source._make(row) for row in value["sources"]},
+        retired=value["retired"],
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from leukograph.model import Claim, Entry, Figure, Language, Source, Term
@@ -26,6 +26,8 @@ class Knowledge:
     claims: Mapping[str, Claim]
     figures: tuple[Figure, ...]
     sources: Mapping[str, Source]
+    #: key of a dropped term -> key of the term that replaces it
+    retired: Mapping[str, str] = field(default_factory=dict)
 
     def term(self, key: str) -> Term:
         """Return the term with this key.

@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from leukograph.api import Leukograph
+from leukograph.cache import release_file
 from leukograph.compiled import Compiled
 from leukograph.resources import PACKAGE
 from tests.conftest import Run
@@ -45,6 +46,7 @@ COMMANDS = [
     ("describe", "neutrophil count"),
     ("search", "azathioprin"),
     ("stats",),
+    ("diff", str(release_file())),
 ]
 
 

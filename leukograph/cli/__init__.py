@@ -37,6 +37,7 @@ COMMANDS = {
     "export": "Write the graph, or a part of it, for other tools.",
     "stats": "Count what the graph holds.",
     "bibliography": "List the sources, for reference managers.",
+    "diff": "Tell what changed between two releases.",
     "build": "Build the release files from the tables.",
     "check": "Check the tables and the graph for faults.",
 }

@@ -9,7 +9,7 @@ from typing import Any, cast
 from pyoxigraph import Literal, NamedNode, Store
 
 from leukograph.knowledge import Knowledge
-from leukograph.model import Claim, Entry, Evidence, Figure, Grade, Kind, Language, Relation, Sign, Source, Term
+from leukograph.model import GRADES, Claim, Entry, Evidence, Figure, Grade, Kind, Language, Relation, Sign, Source, Term
 from leukograph.namespaces import (
     BASE,
     CLAIM,
@@ -25,6 +25,9 @@ from leukograph.namespaces import (
     SOURCE,
     key,
 )
+
+#: "term replaced by"
+_REPLACED_BY = IAO + "0100001"
 
 
 class _Node:
@@ -57,7 +60,11 @@ class _Node:
 
 
 def read_knowledge(store: Store, release: str) -> Knowledge:
-    """Read all that a store with a leukograph release holds."""
+    """Read all that a store with a leukograph release holds.
+
+    Raises:
+        KeyError, ValueError: when something names a term, a source or a word that is not there.
+    """
     nodes: dict[str, _Node] = defaultdict(_Node)
     for quad in store:
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
@@ -71,7 +78,7 @@ def read_knowledge(store: Store, release: str) -> Knowledge:
     evidence = {
         name: _evidence(nodes[EVIDENCE + name]) for name in _keys(nodes, EVIDENCE, lambda n: n.one(_LG("verdict")))
     }
-    return Knowledge(
+    knowledge = Knowledge(
         release=release,
         language=language,
         entries=entries,
@@ -87,7 +94,28 @@ def read_knowledge(store: Store, release: str) -> Knowledge:
             name: _source(name, nodes[SOURCE + name])
             for name in _keys(nodes, SOURCE, lambda n: n.one(DCTERMS + "title"))
         },
+        retired={
+            name: nodes[BASE + name].key(_REPLACED_BY)
+            for name in _keys(nodes, BASE, lambda n: n.one(_REPLACED_BY) and not n.one(_LG("kind")))
+        },
     )
+    _check(knowledge)
+    return knowledge
+
+
+def _check(knowledge: Knowledge) -> None:
+    """Refuse values that name what is not there; later nothing looks again."""
+    for entry in knowledge.entries.values():
+        for parent in entry.parents:
+            knowledge.term(parent)
+    cited = [row.source for claim in knowledge.claims.values() for row in claim.evidence]
+    for source in (*cited, *(figure.source for figure in knowledge.figures)):
+        knowledge.sources[source]
+    for claim in knowledge.claims.values():
+        if claim.grade not in GRADES:
+            raise ValueError(f"{claim.key} has no grade that is known")
+        if any(row.verdict not in {"supports", "refutes"} for row in claim.evidence):
+            raise ValueError(f"{claim.key} has evidence that neither supports nor refutes it")
 
 
 def _LG(name: str) -> str:  # noqa: N802 - reads like the prefix it stands for
@@ -139,7 +167,7 @@ def _entry(name: str, node: _Node, language: Language) -> Entry:
         definition=node.one(IAO + "0000115"),
         up=node.one(_LG("upPhrase")) or kind.up.replace("{label}", term.label),
         down=node.one(_LG("downPhrase")) or kind.down.replace("{label}", term.label),
-        replaced_by=node.key(IAO + "0100001"),
+        replaced_by=node.key(_REPLACED_BY),
         mappings=tuple(mappings),
     )
 
