@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from leukograph import cache
-from leukograph.compiled import DAMAGE, Compiled
+from leukograph.compiled import DAMAGE, Compiled, only_effect
 from leukograph.errors import CannotRead, WrongOption
 from leukograph.model import ROUTES, Answer, Causes, Claim, Description, Figure, Paths, Source
 from leukograph.render import answer_json
@@ -155,7 +155,7 @@ class Leukograph:
         """
         key = self.resolve(cause)
         narrowed = self._options(**options)
-        if not narrowed.pairs() and (answer := self._stored(lambda compiled: _why(compiled, key))):
+        if narrowed.is_plain and (answer := self._stored(lambda compiled: _why(compiled, key, narrowed.effect))):
             return answer._replace(question=answer.question._replace(text=cause))
         return self._explainer.why(key, cause, narrowed)
 
@@ -538,9 +538,10 @@ class Leukograph:
         return export(self.knowledge, format_, self.release_file, focus=key, depth=depth, refuted=refuted)
 
 
-def _why(compiled: Compiled, key: str) -> Answer | None:
+def _why(compiled: Compiled, key: str, effect: str | None) -> Answer | None:
     stored = compiled.answer("why", key)
-    return answer_json.decode(json.loads(stored)) if stored else None
+    answer = answer_json.decode(json.loads(stored)) if stored else None
+    return only_effect(answer, effect) if answer and effect else answer
 
 
 def _causes(compiled: Compiled, key: str) -> Causes | None:

@@ -28,7 +28,7 @@ from leukograph.model import GRADES, UNKNOWN_ROUTE, Chain, Claim, NetSign, Sign,
 from leukograph.network import Network, Node, meets_each_once, net_signs, shortest_paths, steps_of
 
 #: Ways from the cause to one lever that are looked at; the best of them are kept.
-CANDIDATES = 12
+CANDIDATES = 40
 #: Ways from a lever to the effect that are looked at where a loop may spoil the shortest.
 TAILS = 4
 

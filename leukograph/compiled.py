@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from leukograph.knowledge import Knowledge
     from leukograph.lookup import NameRow
+    from leukograph.model import Answer
 
 #: What reading a damaged file may raise.
 DAMAGE = (sqlite3.Error, zlib.error, json.JSONDecodeError, UnicodeDecodeError)
@@ -68,6 +69,29 @@ class Compiled:
     def knowledge(self) -> Knowledge:
         """Return all values of the release."""
         return _decode({part: json.loads(text) for part, text in self._connection.execute("SELECT * FROM value")})
+
+
+def only_effect(answer: Answer, effect: str) -> Answer | None:
+    """Return what a plain answer says of one effect, as if only that had been asked for.
+
+    Returns:
+        None where the plain answer does not hold all of it: when it does not tell the
+        effect, speaks for the kinds of a class, or was cut short.
+    """
+    from leukograph.effects import numbered, source_keys, source_numbers
+    from leukograph.sentences import renumbered
+
+    found = [one for one in answer.effects if one.effect.key == effect]
+    if not found or answer.through_kinds or answer.question.cause is None or answer.truncated:
+        return None
+    effects = tuple(numbered(found))
+    by_key = {source.key: source for source in answer.sources}
+    sources = tuple(by_key[key] for key in dict.fromkeys(source_keys(effects)))
+    old, new = source_numbers(answer.sources), source_numbers(sources)
+    numbers = {old[key]: number for key, number in new.items()}
+    told = tuple(chain._replace(text=renumbered(chain.text, numbers)) for chain in effects[0].chains)
+    question = answer.question._replace(effect=effects[0].effect, options=(("effect", effect),))
+    return answer._replace(question=question, effects=(effects[0]._replace(chains=told),), sources=sources)
 
 
 def write(path: Path, knowledge: Knowledge, answers: Iterable[tuple[str, str, str]], names: Iterable[NameRow]) -> None:

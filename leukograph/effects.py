@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from leukograph.knowledge import Knowledge
 from leukograph.model import (
     GRADES,
     MODEL_SOURCE,
@@ -16,6 +16,11 @@ from leukograph.model import (
     Verdict,
 )
 
+if TYPE_CHECKING:
+    from leukograph.knowledge import Knowledge
+
+#: Chains that an answer gives for one effect unless asked for more.
+CHAINS = 5
 #: The order of effects of one grade: the counts of everyday work first.
 EFFECTS = ("agranulocytosis", "neutropenia", "lymphopenia", "leukopenia", "monocytopenia", "eosinopenia", "basopenia")
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from leukograph.beside import FREQUENCY, Beside
 from leukograph.chains import ChainFinder
 from leukograph.effects import (
+    CHAINS,
     by_turns,
     inherits_all,
     merge,
@@ -41,8 +42,6 @@ from leukograph.network import Network
 from leukograph.options import Options, Rules, View
 from leukograph.sentences import Narrator
 
-#: Chains that an answer gives for one effect unless asked for more.
-CHAINS = 5
 #: Causes that an answer gives for one condition unless asked for more.
 CAUSES = 20
 #: Roles of the kinds of term that are causes.
@@ -112,9 +111,13 @@ class Explainer:
             Question(text or term.label, term, effect, options.pairs()),
             tuple(one._replace(chains=one.chains[:limit]) for one in effects),
             kinds,
-            truncated=any(len(one.chains) > limit for one in effects)
-            or any(cause in {term.key, *(kind.key for kind in kinds)} for cause, _ in self._cut),
+            truncated=any(len(one.chains) > limit for one in effects) or self._is_cut([term, *kinds], effect),
         )
+
+    def _is_cut(self, causes: Iterable[Term], effect: Term | None) -> bool:
+        """Tell whether chains of these causes to an effect, or to any, are not shown."""
+        keys = {cause.key for cause in causes}
+        return any(cause in keys and effect in {None, self.knowledge.term(key)} for cause, key in self._cut)
 
     def _condition_meant(self, term: Term) -> Term | None:
         """Return the low count that a question is about: a condition, or that of a level or a cell."""

@@ -113,6 +113,11 @@ class Options(NamedTuple):
         return tuple((name, value) for name, value in self._asdict().items() if value not in (None, (), False))
 
     @property
+    def is_plain(self) -> bool:
+        """Whether nothing but an effect was given, so that a stored answer may hold what is asked."""
+        return self._replace(effect=None) == Options()
+
+    @property
     def narrowing(self) -> str:
         """The options that leave chains out, as they are typed; empty when there is none."""
         given = [

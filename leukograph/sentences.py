@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 #: the object's own clause is used: "With X, fewer neutrophils leave the marrow".
 DIRECT = frozenset({"blocks", "causes", "inhibits", "kills", "prevents", "yields"})
 
+#: numbers of sources in brackets: [1], [2, 3], [4; against: 5]
+_CITED = re.compile(r"\[(?:against: )?\d[^\]]*\]")
+
 
 class Narrator:
     """Makes sentences from chains."""
@@ -104,6 +107,23 @@ def cited(claim: Claim, numbers: Mapping[str, int]) -> str:
         return ""
     both = "; ".join(filter(None, (supports, f"against: {refutes}" if refutes else "")))
     return f"{_animals(claim)} [{both}]"
+
+
+def citations(texts: Iterable[str]) -> list[int]:
+    """Return the numbers of sources that texts cite, each once, in the order of citing."""
+    numbers = (int(n) for text in texts for group in _CITED.findall(text) for n in re.findall(r"\d+", group))
+    return list(dict.fromkeys(numbers))
+
+
+def renumbered(text: str, new: Mapping[int, int]) -> str:
+    """Return a text with other numbers in its brackets, those of one bracket in rising order."""
+
+    def renumber(group: re.Match[str]) -> str:
+        parts = group[0].strip("[]").split("against: ")
+        told = [", ".join(map(str, sorted(new[int(n)] for n in re.findall(r"\d+", part)))) for part in parts]
+        return f"[{'; against: '.join(told).removeprefix('; ')}]"
+
+    return _CITED.sub(renumber, text)
 
 
 def _animals(claim: Claim) -> str:

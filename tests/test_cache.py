@@ -11,6 +11,9 @@ import pytest
 
 import leukograph
 from leukograph import cache
+from leukograph.api import Leukograph
+from leukograph.compiled import only_effect
+from leukograph.render.answer_json import encode
 from tests.conftest import Run
 
 
@@ -96,3 +99,19 @@ def test_answers_can_be_asked_for_in_another_thread() -> None:
 
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(graph.why, "clozapine").result() == here
+
+
+def test_one_effect_of_a_stored_answer_is_what_a_fresh_question_gets(graph: Leukograph, fresh: Leukograph) -> None:
+    keys = [key for verb, key, _ in graph._compiled.answers() if verb == "why"] if graph._compiled else []
+    derived = 0
+    for key in keys[::7]:
+        plain = graph.why(key)
+        for one in plain.effects if plain.question.cause else ():
+            stored = only_effect(plain, one.effect.key)
+            if stored is not None:
+                derived += 1
+                asked = fresh.why(key, effect=one.effect.key)
+                same_text = asked.question._replace(text=stored.question.text)
+                assert encode(stored) == encode(asked._replace(question=same_text))
+
+    assert derived > 200

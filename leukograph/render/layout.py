@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from leukograph.model import MODEL_SOURCE, Claim, Source
 from leukograph.render.safe import visible
+from leukograph.sentences import citations, renumbered
 
 DISCLAIMER = "For education and data work; not advice about treating a patient."
-
-#: numbers of sources in brackets: [1], [2, 3], [4; against: 5]
-_CITED = re.compile(r"\[(?:against: )?\d[^\]]*\]")
 
 
 class Paragraph(NamedTuple):
@@ -47,23 +44,6 @@ def document(paragraphs: Iterable[Paragraph], sources: Sequence[Source], width: 
     lines = [line for one in paragraphs for line in one._replace(text=renumbered(one.text, new)).lines(width)]
     lines += [*source_lines([sources[old - 1] for old in order], width), "", *wrap(DISCLAIMER, width)]
     return page(lines)
-
-
-def citations(texts: Iterable[str]) -> list[int]:
-    """Return the numbers of sources that texts cite, each once, in the order of citing."""
-    numbers = (int(n) for text in texts for group in _CITED.findall(text) for n in re.findall(r"\d+", group))
-    return list(dict.fromkeys(numbers))
-
-
-def renumbered(text: str, new: Mapping[int, int]) -> str:
-    """Return a text with other numbers in its brackets, those of one bracket in rising order."""
-
-    def renumber(group: re.Match[str]) -> str:
-        parts = group[0].strip("[]").split("against: ")
-        told = [", ".join(map(str, sorted(new[int(n)] for n in re.findall(r"\d+", part)))) for part in parts]
-        return f"[{'; against: '.join(told).removeprefix('; ')}]"
-
-    return _CITED.sub(renumber, text)
 
 
 def page(lines: Iterable[str]) -> str:

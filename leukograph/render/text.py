@@ -21,20 +21,8 @@ from leukograph.model import (
     place_of,
 )
 from leukograph.render.figures import amount, opened
-from leukograph.render.layout import (
-    DISCLAIMER,
-    bracket,
-    citations,
-    counted,
-    listed,
-    page,
-    renumbered,
-    source_lines,
-    unique,
-    wrap,
-    wrap_all,
-)
-from leukograph.sentences import article, capitalized
+from leukograph.render.layout import DISCLAIMER, bracket, counted, listed, page, source_lines, unique, wrap, wrap_all
+from leukograph.sentences import article, capitalized, citations, renumbered
 
 #: What a block is called, for chains that lower and for chains that raise.
 HEADLINES = {

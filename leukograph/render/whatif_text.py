@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from leukograph.model import Answer, Chain, Source, Verdict
-from leukograph.render.layout import Paragraph, bracket, counted, document, listed, renumbered
-from leukograph.sentences import capitalized
+from leukograph.render.layout import Paragraph, bracket, counted, document, listed
+from leukograph.sentences import capitalized, renumbered
 from leukograph.whatif import Change, WhatIf
 
 #: Chains that are told for one effect; JSON has them all.
