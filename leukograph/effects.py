@@ -41,6 +41,19 @@ def without_umbrella(knowledge: Knowledge, effects: Iterable[Effect]) -> list[Ef
     return [one for one in effects if one.effect.key in knowledge.level_of or one.effect.key not in above]
 
 
+def bringing_about(effect: Effect) -> Effect | None:
+    """Return what of an effect brings its condition about, None where nothing does.
+
+    A count that falls early and is raised later was low for a while.
+    """
+    if effect.verdict.sign in {"+", "?"}:
+        return effect if effect.chains else None
+    seen = tuple(chain for chain in effect.chains if chain.sign == "+" and chain.observed and chain.stage)
+    if not seen:
+        return None
+    return effect._replace(chains=seen, verdict=Verdict("+", seen[0].grade, seen[0].belief, (seen[0].n,)))
+
+
 def merge(effects: list[Effect], breadth: Callable[[str], int]) -> Effect:
     """Merge what several causes do to one effect: the best chain of each, best first."""
     signs = {one.verdict.sign for one in effects} - {"0"}

@@ -14,6 +14,7 @@ from leukograph.beside import FREQUENCY, Beside
 from leukograph.chains import ChainFinder
 from leukograph.effects import (
     CHAINS,
+    bringing_about,
     by_turns,
     inherits_all,
     merge,
@@ -270,8 +271,7 @@ class Explainer:
             role = self.knowledge.language.kinds[entry.term.kind].role
             if role not in CAUSE_ROLES:
                 continue
-            one = self._effect(entry.term, effect)
-            if one.verdict.sign in {"+", "?"} and one.chains:
+            if one := bringing_about(self._effect(entry.term, effect)):
                 yield entry.term, one
 
     def causes(self, condition: str) -> Causes:
@@ -300,6 +300,7 @@ class Explainer:
                         chain.grade,
                         chain.belief,
                         chain.observed,
+                        chain.stage,
                         chain.steps[0].inherited_from,
                         effect.frequency,
                     )

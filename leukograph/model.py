@@ -302,6 +302,8 @@ class CauseRow(NamedTuple):
     grade: Grade
     belief: float
     observed: bool
+    #: early or late, where the count falls at one stage only
+    stage: str = ""
     #: the class whose chain this is, when the cause has none of its own
     inherited_from: Term | None = None
     frequency: tuple[Figure, ...] = ()

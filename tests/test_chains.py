@@ -139,6 +139,19 @@ def test_an_early_stage_is_told_and_does_not_decide() -> None:
     assert {(chain.sign, chain.stage) for chain in found.chains} == {("+", "early"), ("-", "")}
 
 
+def test_what_lowers_a_count_early_and_raises_it_later_is_among_its_causes() -> None:
+    graph = knowledge(
+        TERMS,
+        BACKBONE + "doxorubicin decreases neutrophil_count stage=early\n doxorubicin increases neutrophil_count stage=late",
+    )
+
+    found = effect(graph, "doxorubicin")
+    rows = Explainer(graph).causes("neutropenia").rows
+
+    assert found.verdict.sign == "-"
+    assert [(row.cause.key, row.sign, row.stage) for row in rows] == [("doxorubicin", "+", "early")]
+
+
 def test_a_refuted_outcome_closes_the_chains() -> None:
     graph = knowledge(TERMS, BACKBONE + "doxorubicin kills precursors\n doxorubicin causes neutropenia refuted")
 

@@ -35,6 +35,7 @@ def _row(row: CauseRow, to: Encoder) -> Json:
         "grade": row.grade,
         "belief": row.belief,
         "observed": row.observed,
+        "stage": row.stage or None,
         "inherited_from": to.term(row.inherited_from) if row.inherited_from else None,
         "frequency": [to.figure(figure) for figure in row.frequency],
     }
@@ -52,6 +53,7 @@ def decode(value: Mapping[str, Any]) -> Causes:
             grade=row["grade"],
             belief=row["belief"],
             observed=row["observed"],
+            stage=row["stage"] or "",
             inherited_from=of.maybe_term(row["inherited_from"]),
             frequency=tuple(of.figure(one) for one in row["frequency"]),
         )

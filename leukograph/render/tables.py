@@ -11,7 +11,19 @@ from leukograph.render.safe import visible
 from leukograph.render.text import HEADLINES
 from leukograph.sentences import capitalized
 
-COLUMNS = ("route", "cause", "key", "kind", "grade", "belief", "observed", "lever", "inherited_from", "frequency")
+COLUMNS = (
+    "route",
+    "cause",
+    "key",
+    "kind",
+    "grade",
+    "belief",
+    "observed",
+    "stage",
+    "lever",
+    "inherited_from",
+    "frequency",
+)
 
 
 def causes_text(causes: Causes, width: int = 88) -> str:
@@ -35,9 +47,10 @@ def causes_text(causes: Causes, width: int = 88) -> str:
 
 def _line(row: CauseRow, width: int) -> str:
     name = row.cause.label + (f" ({row.inherited_from.label})" if row.inherited_from else "")
+    stage = f", {row.stage}" if row.stage else ""
     often = f"  in {amount(row.frequency[0])}" if row.frequency else ""
     mark = " " if row.observed else "*"
-    line = f"  {row.grade:<12}{mark} {name}{often}"
+    line = f"  {row.grade:<12}{mark} {name}{stage}{often}"
     return line if len(line) <= width else line[: width - 1] + "…"
 
 
@@ -60,6 +73,7 @@ def _cells(row: CauseRow) -> tuple[str, ...]:
         row.grade,
         f"{row.belief:.4f}",
         "yes" if row.observed else "no",
+        row.stage,
         row.lever.key if row.lever else "",
         row.inherited_from.key if row.inherited_from else "",
         "; ".join(amount(figure) for figure in row.frequency),
