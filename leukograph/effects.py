@@ -25,13 +25,14 @@ CHAINS = 5
 EFFECTS = ("agranulocytosis", "neutropenia", "lymphopenia", "leukopenia", "monocytopenia", "eosinopenia", "basopenia")
 
 
-def strength(effect: Effect) -> tuple[bool, bool, int, int, int, float, str]:
-    """Order effects: seen before composed, then by grade of effect and of way, then as a reader expects."""
+def strength(effect: Effect) -> tuple[bool, bool, int, bool, int, int, float, str]:
+    """Order effects: seen before composed, then by grade, brought about before countered, then as readers expect."""
     verdict, key = effect.verdict, effect.effect.key
     grade = GRADES.index(verdict.grade) if verdict.grade else len(GRADES)
     way = min((GRADES.index(c.grade) for c in effect.chains if c.route != UNKNOWN_ROUTE), default=len(GRADES))
     place = EFFECTS.index(key) if key in EFFECTS else len(EFFECTS)
-    return not effect.observed, verdict.sign in {"?", "0"}, grade, way, place, -verdict.belief, key
+    countered = verdict.sign == "-"
+    return not effect.observed, verdict.sign in {"?", "0"}, grade, countered, way, place, -verdict.belief, key
 
 
 def without_umbrella(knowledge: Knowledge, effects: Iterable[Effect]) -> list[Effect]:

@@ -142,7 +142,8 @@ def test_an_early_stage_is_told_and_does_not_decide() -> None:
 def test_what_lowers_a_count_early_and_raises_it_later_is_among_its_causes() -> None:
     graph = knowledge(
         TERMS,
-        BACKBONE + "doxorubicin decreases neutrophil_count stage=early\n doxorubicin increases neutrophil_count stage=late",
+        BACKBONE
+        + "doxorubicin decreases neutrophil_count stage=early\n doxorubicin increases neutrophil_count stage=late",
     )
 
     found = effect(graph, "doxorubicin")
