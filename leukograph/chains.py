@@ -96,7 +96,7 @@ class ChainFinder:
         at_or_above = {effect, *knowledge.ancestors(effect)}
         observed, refuted = [], []
         for claim, _ in knowledge.claims_of(self.cause.key):
-            if not knowledge.is_outcome(claim):
+            if not knowledge.is_outcome(claim) or claim.subject.key in self.network.rules.without:
                 continue
             end = claim.object.key
             if effect == level and knowledge.level_of.get(end) == level and claim.holds:
@@ -119,8 +119,14 @@ class ChainFinder:
         nearness = {key: n for n, key in enumerate(self.knowledge.ancestors(self.cause.key), start=1)}
         found = _fold(self._ways(effect, outcomes), nearness)
         told = {chain.sign for chain in found}
-        found += [self._outcome_chain(claim, sign, effect) for claim, sign in outcomes.observed[:1] if sign not in told]
+        untold = [(claim, sign) for claim, sign in outcomes.observed[:1] if sign not in told]
+        found += [self._outcome_chain(claim, sign, effect) for claim, sign in untold if self._admits_outcome(claim)]
         return _diverse(sorted(found, key=_rank))
+
+    def _admits_outcome(self, claim: Claim) -> bool:
+        """Tell whether the rules let an effect be told without a way."""
+        met = [(self.cause.key, 1), (claim.object.key, 1)]
+        return claim.object.key not in self.network.rules.without and self._keeps_the_rules(met)
 
     def _ways(self, effect: str, outcomes: Outcomes) -> list[Chain]:
         """Return the chains to an effect before what is inherited is folded away."""
@@ -154,9 +160,14 @@ class ChainFinder:
         wanted = TAILS if self.network.rules.feedback else 1
         signs: tuple[tuple[int, Sign], ...] = ((1, "+"), (-1, "-"))
         for direction, sign in signs:
-            tails = [way for end in ends for way in shortest_paths(self._graph, lever, (end, direction), wanted)]
+            tails = [way for end in ends for way in self._ways_on(lever, (end, direction), wanted)]
             if tails:
                 yield sign, sorted(tails, key=lambda way: (len(way), way))[:wanted]
+
+    def _ways_on(self, lever: Node, end: Node, wanted: int) -> list[list[Node]]:
+        if self.network.rules.feedback and not self.network.rules.via:
+            return self.network.ways_on(lever, end, wanted)
+        return shortest_paths(self._graph, lever, end, wanted)
 
     def _without_padding(self, chains: list[Chain]) -> list[Chain]:
         """Leave out a chain that is another one, as sure, with steps put in that tell nothing.

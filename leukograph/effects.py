@@ -56,19 +56,27 @@ def bringing_about(effect: Effect) -> Effect | None:
 
 
 def merge(effects: list[Effect], breadth: Callable[[str], int]) -> Effect:
-    """Merge what several causes do to one effect: the best chain of each, best first."""
+    """Merge what several causes do to one effect: the best chain of each, best first.
+
+    Where signs differ, the best chain of the other sign comes second, as a witness.
+    """
     signs = {one.verdict.sign for one in effects} - {"0"}
-    best = [one.chains[0] for one in by_turns(effects, breadth)]
+    sign: NetSign = signs.pop() if len(signs) == 1 else "?" if signs else "0"
+    ranked = by_turns(effects, breadth)
+    best = [one.chains[0] for one in ranked]
+    witnesses: tuple[int, ...] = (1,) if best else ()
+    if sign == "?":
+        every = [*best, *(chain for one in ranked for chain in one.chains)]
+        if opposed := next((chain for chain in every if chain.sign != best[0].sign), None):
+            best = [best[0], opposed, *(chain for chain in best[1:] if chain != opposed)]
+            witnesses = (1, 2)
     grades = [one.verdict for one in effects if one.verdict.grade]
     strongest = min(
         grades, key=lambda verdict: (-verdict.belief, GRADES.index(verdict.grade or "refuted")), default=None
     )
-    sign: NetSign = signs.pop() if len(signs) == 1 else "?" if signs else "0"
     return Effect(
         effect=effects[0].effect,
-        verdict=Verdict(
-            sign, strongest.grade if strongest else "", strongest.belief if strongest else 0.0, (1,) if best else ()
-        ),
+        verdict=Verdict(sign, strongest.grade if strongest else "", strongest.belief if strongest else 0.0, witnesses),
         observed=_unique(claim for one in effects for claim in one.observed),
         chains=tuple(chain._replace(n=n) for n, chain in enumerate(best, start=1)),
         closed=_unique(claim for one in effects for claim in one.closed),

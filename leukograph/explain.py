@@ -36,11 +36,10 @@ from leukograph.model import (
     Question,
     Source,
     Term,
-    Verdict,
     place_of,
 )
 from leukograph.network import Network
-from leukograph.options import Options, Rules, View
+from leukograph.options import Options, View
 from leukograph.sentences import Narrator
 
 #: Causes that an answer gives for one condition unless asked for more.
@@ -55,23 +54,23 @@ class Explainer:
     def __init__(self, knowledge: Knowledge, view: View | None = None) -> None:
         self.knowledge = knowledge
         self.view = view or View()
-        self.network = Network(knowledge, self.view.world)
-        self._shown = self.network if self.view.is_whole else Network(knowledge, self.view.shown)
+        self.network = Network(knowledge, self.view.shown)
         self._beside = Beside(knowledge)
         self._narrator = Narrator(knowledge)
-        self._others: dict[View, Explainer] = {}
-        self._finders: dict[tuple[str, Rules], ChainFinder] = {}
+        self._others: dict[View, Explainer] = {self.view: self}
+        self._finders: dict[str, ChainFinder] = {}
         self._effects: dict[str, tuple[Effect, ...]] = {}
         self._found: dict[tuple[str, str], Effect] = {}
-        #: causes and effects of which some chains are not shown, or were not looked for
+        #: causes and effects of which some chains were not looked for
         self._cut: set[tuple[str, str]] = set()
+        #: causes and effects of which some chains do not fit the view
+        self._hidden: set[tuple[str, str]] = set()
 
     def under(self, view: View) -> Explainer:
         """Return the explainer that shows another view of the same graph."""
-        if view == self.view:
-            return self
         if view not in self._others:
             self._others[view] = Explainer(self.knowledge, view)
+            self._others[view]._others = self._others
         return self._others[view]
 
     def why(self, key: str, text: str = "", options: Options | None = None) -> Answer:
@@ -88,18 +87,17 @@ class Explainer:
         """
         options = options or Options()
         options.check()
-        answer = self.under(options.view())._why(self.knowledge.term(key), text, options)
-        if options.narrowing and answer.truncated:
-            note = f"Only chains that fit {options.narrowing} are shown; the verdict rests on all."
-            return answer._replace(notes=(*answer.notes, note))
-        return answer
+        if key in options.avoid:
+            raise WrongOption(f"{self.knowledge.term(key).label} is what the question is about", "avoid another term")
+        return self.under(options.view())._why(self.knowledge.term(key), text, options)
 
     def _why(self, term: Term, text: str, options: Options) -> Answer:
         if condition := self._condition_meant(term):
             answer = self._of_condition(condition, text or term.label, options)
             if condition == term:
                 return answer
-            return answer._replace(notes=(f"Answered for {condition.label}: {term.label} by itself is no cause.",))
+            note = f"Answered for {condition.label}: {term.label} by itself is no cause."
+            return answer._replace(notes=(note, *answer.notes))
         effect = self.knowledge.term(options.effect) if options.effect else None
         if effect and effect.kind not in {"condition", "level"}:
             raise WrongOption(
@@ -108,17 +106,30 @@ class Explainer:
             )
         effects, kinds = self.effects_of(term, effect)
         limit = options.limit or (CAUSES if kinds else CHAINS)
+        hidden = self._concerns(self._hidden, [term, *kinds], effect)
+        cut = self._concerns(self._cut, [term, *kinds], effect)
         return self.answer(
             Question(text or term.label, term, effect, options.pairs()),
             tuple(one._replace(chains=one.chains[:limit]) for one in effects),
             kinds,
-            truncated=any(len(one.chains) > limit for one in effects) or self._is_cut([term, *kinds], effect),
+            truncated=any(len(one.chains) > limit for one in effects) or hidden or cut,
+            notes=self._notes_on(options, bool(effects)) if hidden else (),
         )
 
-    def _is_cut(self, causes: Iterable[Term], effect: Term | None) -> bool:
-        """Tell whether chains of these causes to an effect, or to any, are not shown."""
+    def _concerns(self, pairs: Iterable[tuple[str, str]], causes: Iterable[Term], effect: Term | None) -> bool:
+        """Tell whether one of the pairs is of these causes and an effect, or any low count."""
         keys = {cause.key for cause in causes}
-        return any(cause in keys and effect in {None, self.knowledge.term(key)} for cause, key in self._cut)
+        ends = ((cause, self.knowledge.term(key)) for cause, key in pairs)
+        return any(cause in keys and (end == effect if effect else end.kind == "condition") for cause, end in ends)
+
+    def _notes_on(self, options: Options, some_shown: bool) -> tuple[str, ...]:
+        """Say what the options leave out."""
+        typed = options.narrowing_by(lambda key: self.knowledge.term(key).label)
+        if not typed:
+            return ()
+        if not some_shown:
+            return (f"Left out: what does not fit {typed}.",)
+        return (f"Only chains that fit {typed} are shown; the verdict rests on all.",)
 
     def _condition_meant(self, term: Term) -> Term | None:
         """Return the low count that a question is about: a condition, or that of a level or a cell."""
@@ -135,16 +146,43 @@ class Explainer:
 
     # --- one cause -------------------------------------------------------------
 
-    def effects_of(self, cause: Term, effect: Term | None) -> tuple[tuple[Effect, ...], tuple[Term, ...]]:
-        """Return what a cause does, and the kinds through which that is answered, if any."""
+    def effects_of(
+        self, cause: Term, effect: Term | None, through: tuple[Term, ...] | None = None
+    ) -> tuple[tuple[Effect, ...], tuple[Term, ...]]:
+        """Return what a cause does, and the kinds through which that is answered, if any.
+
+        Args:
+            cause: the cause.
+            effect: the only effect to tell about.
+            through: the kinds to answer through, where that is settled.
+        """
+        if through is None:
+            through = self._whole.kinds_for(cause, effect)
+        told = self._whole.own_or_through(cause, effect, through)
+        if self.view.is_whole:
+            return told, through
+        shown = {one.effect.key: one for one in self.own_or_through(cause, effect, through)}
+        fitting = [_seen_from(one, shown[one.effect.key].chains) for one in told if one.effect.key in shown]
+        met = {chain.cause for one in fitting for chain in one.chains}
+        return tuple(fitting), tuple(kind for kind in through if kind in met) or through
+
+    @property
+    def _whole(self) -> Explainer:
+        """The explainer of the same world that shows all."""
+        return self.under(View(self.view.world, self.view.world))
+
+    def own_or_through(self, cause: Term, effect: Term | None, kinds: tuple[Term, ...]) -> tuple[Effect, ...]:
+        """Return what a cause does by itself or, where there are kinds, what they do together."""
+        own = self._own_effects(cause, effect)
+        return self._through(own, [self._own_effects(kind, effect) for kind in kinds]) if kinds else own
+
+    def kinds_for(self, cause: Term, effect: Term | None) -> tuple[Term, ...]:
+        """Return the kinds through which a cause is to be answered: none where it has a known way itself."""
         own = self._own_effects(cause, effect)
         if any(chain.route != UNKNOWN_ROUTE for one in own for chain in one.chains):
-            return own, ()
+            return ()
         is_cause = self.knowledge.language.kinds[cause.kind].role in CAUSE_ROLES
-        kinds = self._kinds_with_answer(cause.key, effect) if is_cause else []
-        if not kinds:
-            return own, ()
-        return self._through(own, [self._own_effects(kind, effect) for kind in kinds]), tuple(kinds)
+        return tuple(self._kinds_with_answer(cause.key, effect)) if is_cause else ()
 
     def effect(self, cause: Term, effect: Term) -> Effect:
         """Return what a cause itself does to one effect, not what its kinds do."""
@@ -181,18 +219,19 @@ class Explainer:
     def _own_effects(self, cause: Term, effect: Term | None) -> tuple[Effect, ...]:
         if effect is not None:
             one = self._effect(cause, effect)
-            return (one,) if one.chains or one.closed or one.observed else ()
+            return (one,) if one.chains or (self.view.is_whole and (one.closed or one.observed)) else ()
         if cause.key not in self._effects:
             effects = (self._effect(cause, self.knowledge.term(key)) for key in self._reachable_conditions(cause))
-            known = without_umbrella(self.knowledge, (one for one in effects if one.chains or one.closed))
+            known = without_umbrella(
+                self.knowledge, (one for one in effects if one.chains or (self.view.is_whole and one.closed))
+            )
             self._effects[cause.key] = tuple(sorted(known, key=strength))
         return self._effects[cause.key]
 
-    def _finder(self, cause: Term, network: Network) -> ChainFinder:
-        slot = cause.key, network.rules
-        if slot not in self._finders:
-            self._finders[slot] = ChainFinder(network, cause.key)
-        return self._finders[slot]
+    def _finder(self, cause: Term) -> ChainFinder:
+        if cause.key not in self._finders:
+            self._finders[cause.key] = ChainFinder(self.network, cause.key)
+        return self._finders[cause.key]
 
     def _reachable_conditions(self, cause: Term) -> list[str]:
         """Return the conditions that a cause may concern: low states, and what was named outright."""
@@ -211,19 +250,17 @@ class Explainer:
         return self._found[slot]
 
     def _worked_out(self, cause: Term, effect: Term) -> Effect:
-        finder = self._finder(cause, self.network)
+        finder = self._finder(cause)
         outcomes = finder.outcomes(effect.key)
-        chains = [chain._replace(n=n) for n, chain in enumerate(finder.chains(effect.key, outcomes), start=1)]
-        verdict = finder.verdict(effect.key, outcomes, chains)
-        whole = {chain.steps for chain in chains}
-        if not self.view.is_whole:
-            fitting = self._finder(cause, self._shown).chains(effect.key, outcomes)
-            chains, verdict = self._narrowed(chains, verdict, fitting)
-        if finder.cut or whole - {chain.steps for chain in chains}:
+        chains = finder.chains(effect.key, outcomes)
+        if finder.cut:
             self._cut.add((cause.key, effect.key))
+        if not self.view.is_whole:
+            return self._narrowed(cause, self._whole.effect(cause, effect), chains)
+        chains = [chain._replace(n=n) for n, chain in enumerate(chains, start=1)]
         return Effect(
             effect=effect,
-            verdict=verdict,
+            verdict=finder.verdict(effect.key, outcomes, chains),
             observed=tuple(claim for claim, _ in outcomes.observed),
             chains=tuple(chains),
             closed=outcomes.closed,
@@ -233,15 +270,17 @@ class Explainer:
             tests=self._beside.tests(cause, effect),
         )
 
-    def _narrowed(self, chains: list[Chain], verdict: Verdict, fitting: list[Chain]) -> tuple[list[Chain], Verdict]:
-        """Return the chains that fit the view, and the verdict of all with its witnesses among them."""
-        steps = {chain.n: chain.steps for chain in chains}
+    def _narrowed(self, cause: Term, whole: Effect, fitting: list[Chain]) -> Effect:
+        """Return an effect with the chains that fit the view; its verdict rests on all."""
+        known = {chain.steps for chain in whole.chains}
         # an effect with a known way is not told as if it had none, because that way is not shown
-        fitting = [chain for chain in fitting if chain.route != UNKNOWN_ROUTE or chain.steps in steps.values()]
-        shown = [chain._replace(n=n) for n, chain in enumerate(filter(self.view.shows, fitting), start=1)]
-        places = {chain.steps: chain.n for chain in shown}
-        witnesses = (places.get(steps[n]) for n in verdict.witnesses)
-        return shown, verdict._replace(witnesses=tuple(n for n in witnesses if n is not None))
+        fitting = [chain for chain in fitting if chain.route != UNKNOWN_ROUTE or chain.steps in known]
+        shown = tuple(chain._replace(n=n) for n, chain in enumerate(filter(self.view.shows, fitting), start=1))
+        if (cause.key, whole.effect.key) in self._whole._cut:
+            self._cut.add((cause.key, whole.effect.key))
+        if known - {chain.steps for chain in shown}:
+            self._hidden.add((cause.key, whole.effect.key))
+        return _seen_from(whole, shown)._replace(timing=self._beside.timing(cause, whole.effect, shown))
 
     # --- several causes ----------------------------------------------------------
 
@@ -255,13 +294,15 @@ class Explainer:
         if not effects:
             return self.answer(Question(text or term.label, None, term, options.pairs()), ())
         limit = options.limit or CAUSES
+        hidden = any(effect == term.key for _, effect in self._hidden)
         merged = merge(by_turns(effects, self._breadth)[:limit], self._breadth)._replace(
             tests=self._beside.tests(term, term)
         )
         return self.answer(
             Question(text or term.label, None, term, options.pairs()),
             (merged,),
-            truncated=len(effects) > limit or any(effect == term.key for _, effect in self._cut),
+            truncated=len(effects) > limit or hidden or any(effect == term.key for _, effect in self._cut),
+            notes=self._notes_on(options, True) if hidden else (),
         )
 
     def causes_of(self, condition: str) -> Iterator[tuple[Term, Effect]]:
@@ -317,6 +358,7 @@ class Explainer:
         effects: tuple[Effect, ...],
         kinds: tuple[Term, ...] = (),
         truncated: bool = False,
+        notes: tuple[str, ...] = (),
     ) -> Answer:
         """Return effects as a finished answer: chains numbered and told, sources collected."""
         effects = tuple(numbered(effects))
@@ -328,6 +370,7 @@ class Explainer:
             through_kinds=kinds,
             sources=sources,
             truncated=truncated,
+            notes=notes,
         )
 
     def _breadth(self, key: str) -> int:
@@ -337,6 +380,15 @@ class Explainer:
         numbers = source_numbers(sources)
         told = (chain._replace(text=self._narrator.tell(chain, numbers, brief)) for chain in effect.chains)
         return effect._replace(chains=tuple(told))
+
+
+def _seen_from(effect: Effect, chains: tuple[Chain, ...]) -> Effect:
+    """Return an effect with the chains that are shown of it; the verdict stays, with the witnesses among them."""
+    steps = {chain.n: chain.steps for chain in effect.chains}
+    places = {chain.steps: chain.n for chain in chains}
+    witnesses = (places.get(steps[n]) for n in effect.verdict.witnesses)
+    verdict = effect.verdict._replace(witnesses=tuple(n for n in witnesses if n is not None))
+    return effect._replace(chains=chains, verdict=verdict)
 
 
 def _cause_order(row: CauseRow) -> tuple[int, bool, float, bool, str]:

@@ -45,6 +45,8 @@ class Network:
         self.rules = rules or Rules()
         self._families = WITH_FEEDBACK if self.rules.feedback else ACTS
         self._edges: dict[str, list[tuple[Claim, Term | None]]] = {}
+        self._behind: dict[str, nx.DiGraph[Node]] = {}
+        self._ways: dict[tuple[str, Node, int], list[list[Node]]] = {}
 
     def edges(self, key: str) -> list[tuple[Claim, Term | None]]:
         """Return what a term acts on, by claims of its own and of its classes.
@@ -56,6 +58,8 @@ class Network:
             relations = self.knowledge.language.relations
             for claim, owner in self.knowledge.claims_of(key):
                 if relations[claim.relation].family not in self._families or not self.rules.admits(claim):
+                    continue
+                if owner is not None and owner.key in self.rules.without:
                     continue
                 if self.knowledge.is_outcome(claim):
                     continue
@@ -70,7 +74,9 @@ class Network:
         return [
             (claim, owner)
             for claim, owner in self.knowledge.claims_of(key)
-            if claim.holds and self.knowledge.is_outcome(claim)
+            if claim.holds
+            and self.knowledge.is_outcome(claim)
+            and (owner is None or owner.key not in self.rules.without)
         ]
 
     @cached_property
@@ -113,6 +119,19 @@ class Network:
             if start not in kinds:
                 _lead_through(graph, kinds)
         return graph
+
+    def ways_on(self, start: Node, end: Node, limit: int) -> list[list[Node]]:
+        """Return the shortest ways from one term on to another, whatever led to the first.
+
+        They are the same for every cause, so they are looked for once.
+        """
+        key, direction = start
+        slot = key, (end[0], end[1] * direction), limit
+        if slot not in self._ways:
+            if key not in self._behind:
+                self._behind[key] = self.reach(key)
+            self._ways[slot] = shortest_paths(self._behind[key], (key, 1), slot[1], limit)
+        return [[(term, its * direction) for term, its in way] for way in self._ways[slot]]
 
 
 def _lead_through(graph: nx.DiGraph[Node], kinds: Collection[str]) -> None:

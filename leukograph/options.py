@@ -5,7 +5,7 @@ A plain question is met at every start, so nothing heavy is imported here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypedDict
 
 from leukograph.errors import WrongOption
@@ -119,12 +119,20 @@ class Options(NamedTuple):
 
     @property
     def narrowing(self) -> str:
-        """The options that leave chains out, as they are typed; empty when there is none."""
+        """The options that leave chains out, with keys; empty when there is none."""
+        return self.narrowing_by(str)
+
+    def narrowing_by(self, label: Callable[[str], str]) -> str:
+        """Return the options that leave chains out, as they are typed; empty when there is none.
+
+        Args:
+            label: what to call the term of a key.
+        """
         given = [
             ("--route", self.route),
             ("--max-length", self.max_length),
-            *(("--via", key) for key in self.via),
-            *(("--avoid", key) for key in self.avoid),
+            *(("--via", label(key)) for key in self.via),
+            *(("--avoid", label(key)) for key in self.avoid),
             ("--least-grade", self.least_grade),
         ]
         return ", ".join(f"{name} {value}" for name, value in given if value is not None)

@@ -81,7 +81,7 @@ def what_if(
     world = explainer.under(changed_view)
     effect = knowledge.term(options.effect) if options.effect else None
     before = {one.effect.key: one for one in plain.effects}
-    after = {one.effect.key: one for one in world.effects_of(knowledge.term(cause), effect)[0]}
+    after = {one.effect.key: one for one in world.effects_of(knowledge.term(cause), effect, plain.through_kinds)[0]}
     if removed:
         after = {key: _without_lost_way(one, before.get(key)) for key, one in after.items()}
     for term in forced:
@@ -104,6 +104,10 @@ def _check(cause: Term, forced: tuple[Term, ...], removed: tuple[Term, ...], exp
         )
     if cause in {*forced, *removed}:
         raise WrongOption(f"{cause.label} is what the question is about", "force or remove another term")
+    if ends := [term for term in (*forced, *removed) if term.kind in {"condition", "level"}]:
+        raise WrongOption(
+            f"{ends[0].label} is an outcome, which the answer decides", "hold up or take out something that acts on it"
+        )
     if both := set(forced) & set(removed):
         raise WrongOption(f"{min(both).label} cannot be held up and taken out at once", "choose one of the two")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
@@ -11,7 +12,7 @@ from leukograph.errors import WrongOption
 from leukograph.explain import Explainer
 from leukograph.knowledge import Knowledge
 from leukograph.model import Answer, Chain
-from leukograph.options import Options
+from leukograph.options import Narrowing, Options
 from tests.conftest import Run
 from tests.small_graphs import BACKBONE, TERMS, knowledge
 
@@ -139,3 +140,46 @@ def test_an_answer_with_nothing_left_says_which_option_did_it(run: Run) -> None:
 
     assert done.returncode == 1
     assert "--route dilution" in done.stdout
+
+
+def test_no_option_turns_a_verdict_of_the_shipped_graph(graph: Leukograph) -> None:
+    causes = _sample(graph, 60)
+
+    for key, options in zip(causes, itertools.cycle(NARROWINGS), strict=False):
+        plain = {one.effect.key: one.verdict for one in graph.why(key).effects}
+        narrowed = graph.why(key, **options)
+        assert {one.effect.key for one in narrowed.effects} <= set(plain), (key, options)
+        for one in narrowed.effects:
+            assert one.verdict[:3] == plain[one.effect.key][:3], (key, options)
+            assert one.chains, (key, options)
+            assert set(one.verdict.witnesses) <= {chain.n for chain in one.chains}
+
+
+def test_what_is_taken_out_adds_no_effect_of_the_shipped_graph(graph: Leukograph) -> None:
+    for key in _sample(graph, 25):
+        effects = graph.why(key).effects
+        met = {step.claim.object for one in effects for chain in one.chains for step in chain.own_steps}
+        links = sorted(term.key for term in met if term.kind not in {"condition", "level"} and term.key != key)
+        for link in links[:2]:
+            found = graph.what_if(key, remove=[link])
+            before = {one.effect.key for one in found.plain.effects}
+            assert {one.effect.key for one in found.changed.effects} <= before, (key, link)
+
+
+NARROWINGS: tuple[Narrowing, ...] = (
+    {"route": "production"},
+    {"route": "destruction"},
+    {"least_grade": "established"},
+    {"max_length": 1},
+    {"avoid": ["neutrophil_production"]},
+    {"via": ["spleen"]},
+)
+
+
+def _sample(graph: Leukograph, size: int) -> list[str]:
+    """Return causes all over the graph, classes foremost, the same ones each time."""
+    knowledge = graph.knowledge
+    causes = [key for key, one in knowledge.entries.items() if knowledge.language.kinds[one.term.kind].role == "cause"]
+    classes = [key for key in causes if knowledge.children(key)]
+    rest = [key for key in causes if not knowledge.children(key)]
+    return [group[n] for group in (classes, rest) for n in range(0, len(group), 2 * len(group) // size or 1)]

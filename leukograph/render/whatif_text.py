@@ -34,7 +34,7 @@ def _paragraphs(found: WhatIf, sources: tuple[Source, ...]) -> Iterator[Paragrap
         yield Paragraph(words, hanging=2)
     for change in found.changes:
         yield from _told(found.plain, "gone", change, change.lost, numbers)
-        yield from _told(found.changed, "new", change, change.gained, numbers)
+        yield from _told(found.changed, "new" if found.forced else "in their place", change, change.gained, numbers)
 
 
 def _headline(found: WhatIf) -> str:
