@@ -76,13 +76,16 @@ def only_effect(answer: Answer, effect: str) -> Answer | None:
 
     Returns:
         None where the plain answer does not hold all of it: when it does not tell the
-        effect, speaks for the kinds of a class, or was cut short.
+        effect or a way to it, speaks for the kinds of a class, or was cut short.
     """
     from leukograph.effects import numbered, source_keys, source_numbers
+    from leukograph.model import UNKNOWN_ROUTE
     from leukograph.sentences import renumbered
 
     found = [one for one in answer.effects if one.effect.key == effect]
     if not found or answer.through_kinds or answer.question.cause is None or answer.truncated:
+        return None
+    if all(chain.route == UNKNOWN_ROUTE for chain in found[0].chains):
         return None
     effects = tuple(numbered(found))
     by_key = {source.key: source for source in answer.sources}
@@ -91,7 +94,7 @@ def only_effect(answer: Answer, effect: str) -> Answer | None:
     numbers = {old[key]: number for key, number in new.items()}
     told = tuple(chain._replace(text=renumbered(chain.text, numbers)) for chain in effects[0].chains)
     question = answer.question._replace(effect=effects[0].effect, options=(("effect", effect),))
-    return answer._replace(question=question, effects=(effects[0]._replace(chains=told),), sources=sources)
+    return answer._replace(question=question, effects=(effects[0]._replace(chains=told),), sources=sources, notes=())
 
 
 def write(path: Path, knowledge: Knowledge, answers: Iterable[tuple[str, str, str]], names: Iterable[NameRow]) -> None:

@@ -113,7 +113,10 @@ class Explainer:
             tuple(one._replace(chains=one.chains[:limit]) for one in effects),
             kinds,
             truncated=any(len(one.chains) > limit for one in effects) or hidden or cut,
-            notes=self._notes_on(options, bool(effects)) if hidden else (),
+            notes=(
+                *(self._notes_on(options, bool(effects)) if hidden else ()),
+                *(self._more_by_kinds(term, effects) if effect is None and effects and not kinds else ()),
+            ),
         )
 
     def _concerns(self, pairs: Iterable[tuple[str, str]], causes: Iterable[Term], effect: Term | None) -> bool:
@@ -121,6 +124,15 @@ class Explainer:
         keys = {cause.key for cause in causes}
         ends = ((cause, self.knowledge.term(key)) for cause, key in pairs)
         return any(cause in keys and (end == effect if effect else end.kind == "condition") for cause, end in ends)
+
+    def _more_by_kinds(self, cause: Term, told: Iterable[Effect]) -> Iterator[str]:
+        """Say which low counts were seen with kinds of a cause only."""
+        known = {one.effect.key for one in told}
+        kinds = [self.knowledge.term(key) for key in self.knowledge.descendants(cause.key)]
+        seen = (one for kind in kinds for one in self._whole.own_or_through(kind, None, ()) if one.observed)
+        more = {one.effect.label for one in seen if one.verdict.sign == "+" and one.effect.key not in known}
+        if more:
+            yield f"Seen with single kinds of it only (--effect tells which): {', '.join(sorted(more))}."
 
     def _notes_on(self, options: Options, some_shown: bool) -> tuple[str, ...]:
         """Say what the options leave out."""

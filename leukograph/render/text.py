@@ -53,6 +53,7 @@ FIGURES = 4
 PER_QUANTITY = 2
 SHORT = 5
 TESTS = 6
+KINDS = 8
 
 
 class _Told:
@@ -93,8 +94,9 @@ def _renumbered(answer: Answer) -> tuple[Answer, int]:
 def _body(answer: Answer, width: int) -> Iterator[str]:
     numbers = {source.key: n for n, source in enumerate(answer.sources, start=1)}
     if answer.through_kinds:
-        kinds = ", ".join(term.label for term in answer.through_kinds)
-        yield from wrap(f"Answered through its kinds: {kinds}.", width)
+        kinds = ", ".join(term.label for term in answer.through_kinds[:KINDS])
+        more = f" and {len(answer.through_kinds) - KINDS} more" if len(answer.through_kinds) > KINDS else ""
+        yield from wrap(f"Answered through its kinds: {kinds}{more}.", width)
     yield from wrap_all(answer.notes, width)
     mixed = answer.question.cause is None or bool(answer.through_kinds)
     asked_for_all = mixed or any(name == "limit" for name, _ in answer.question.options)
