@@ -83,7 +83,9 @@ def _headline(found: Timeline) -> str:
         return "No cause was asked about."
     name = f"{article(cause.label)} {cause.label}" if cause.kind == "drug_class" else cause.label
     if not found.courses:
-        return f"{capitalized(name)}: no count is known to fall, so there is no timeline."
+        asked = found.question.effect
+        what = f"{asked.label} is not known to follow" if asked else "no count is known to fall"
+        return f"{capitalized(name)}: {what}, so there is no timeline."
     return f"{capitalized(name)}: which counts fall first, in days from the hit."
 
 
