@@ -65,6 +65,8 @@ def days(time: Span | None) -> str:
     Example:
         >>> days(Span(4.5, None, 6.6)), days(Span(0.25, None, 1)), days(Span(5.75, None, None))
         ('4.5 to 6.6 days', '6 to 24 hours', 'at least 5.8 days')
+        >>> days(Span(1 / 24, None, 1 / 24))
+        '1 hour'
     """
     if time is None:
         return ""
@@ -74,7 +76,9 @@ def days(time: Span | None) -> str:
     if time.high is None:
         return f"at least {low} {unit}"
     high = f"{float(f'{time.high * factor:.2g}'):g}"
-    return f"{low} {unit}" if low == high else f"{low} to {high} {unit}"
+    if low == high:
+        return f"{low} {unit.removesuffix('s') if low == '1' else unit}"
+    return f"{low} to {high} {unit}"
 
 
 def _headline(found: Timeline) -> str:
