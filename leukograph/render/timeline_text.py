@@ -73,12 +73,11 @@ def days(time: Span | None) -> str:
     longest = time.low if time.high is None else time.high
     factor, unit = (24, "hours") if longest < 2 else (1, "days") if longest < 1000 else (1 / 365.25, "years")
     low = f"{float(f'{time.low * factor:.2g}'):g}"
+    one = unit.removesuffix("s") if low == "1" else unit
     if time.high is None:
-        return f"at least {low} {unit}"
+        return f"at least {low} {one}"
     high = f"{float(f'{time.high * factor:.2g}'):g}"
-    if low == high:
-        return f"{low} {unit.removesuffix('s') if low == '1' else unit}"
-    return f"{low} to {high} {unit}"
+    return f"{low} {one}" if low == high else f"{low} to {high} {unit}"
 
 
 def _headline(found: Timeline) -> str:
