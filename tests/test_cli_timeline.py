@@ -48,11 +48,53 @@ def test_a_condition_is_a_wrong_question(run: Run) -> None:
     assert "leukograph causes" in done.stderr
 
 
-def test_a_cause_that_lowers_nothing(run: Run) -> None:
+def test_a_cell_is_not_called_a_count(run: Run) -> None:
+    assert "neutrophil stands for neutropenia here" in run("timeline", "neutrophil").stderr
+    assert "neutropenia is a low count" in run("timeline", "neutropenia").stderr
+
+
+def test_what_is_countered_shows_its_early_fall_only_and_no_figures_of_what_it_is_given_against(run: Run) -> None:
     done = run("timeline", "filgrastim")
 
-    assert done.returncode in {0, 1}
-    assert "Traceback" not in done.stderr
+    assert done.returncode == 0
+    assert "Left out, since it is countered" in done.stdout
+    assert "(early)" in done.stdout
+    assert "docetaxel" not in done.stdout
+
+
+def test_a_cause_that_lowers_nothing(run: Run) -> None:
+    done = run("timeline", "plerixafor")
+
+    assert done.returncode == 1
+    assert "no count is known to fall" in done.stdout
+
+
+def test_the_count_that_was_asked_for_is_named_when_it_does_not_fall(run: Run) -> None:
+    done = run("timeline", "clozapine", "--effect", "lymphopenia")
+
+    assert "lymphopenia is not known to follow" in done.stdout
+    assert "no count is known to fall" not in done.stdout
+
+
+def test_it_is_said_for_which_count_the_parameters_are(run: Run) -> None:
+    for cause, effect in (("docetaxel", "leukopenia"), ("docetaxel", "lymphopenia"), ("paclitaxel", "lymphopenia")):
+        printed = " ".join(run("timeline", cause, "--effect", effect).stdout.split())
+        assert "no published parameters" not in printed
+        assert f"holds for {cause} are for the neutrophil count" in printed
+    printed = " ".join(run("timeline", "chemotherapy", "--effect", "lymphopenia").stdout.split())
+    assert "of this class are for the neutrophil count and the white-cell count" in printed
+
+
+def test_an_unknown_extension_is_refused_and_nothing_is_written(run: Run, tmp_path: Path) -> None:
+    wrong, plain = tmp_path / "chart.xyz", tmp_path / "told.txt"
+
+    done = run("timeline", "docetaxel", "--output", str(wrong))
+    assert done.returncode == 2
+    assert "not written as .xyz" in done.stderr
+    assert not wrong.exists()
+    assert run("timeline", "docetaxel", "--output", str(wrong), "--format", "json").returncode == 0
+    assert run("timeline", "docetaxel", "--output", str(plain)).returncode == 0
+    assert plain.read_text(encoding="utf-8").startswith("Docetaxel")
 
 
 def test_a_curve_as_text(run: Run) -> None:
@@ -111,8 +153,13 @@ def test_png(run: Run, tmp_path: Path) -> None:
     assert path.read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_chart_of_nothing(run: Run) -> None:
-    assert "no count is known to fall" in run("timeline", "plerixafor", "--format", "svg").stdout
+def test_a_chart_of_nothing_is_refused(run: Run, tmp_path: Path) -> None:
+    for cause in ("plerixafor", "filgrastim"):
+        path = tmp_path / f"{cause}.png"
+        done = run("timeline", cause, "-o", str(path))
+        assert done.returncode == 3
+        assert f"no chart for {cause}" in done.stderr
+        assert not path.exists()
 
 
 def test_without_the_extra(run: Run, tmp_path: Path) -> None:

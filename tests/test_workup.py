@@ -247,6 +247,86 @@ def test_a_finding_of_causes_that_explain_nothing_here_is_told() -> None:
     assert [term.key for term in unused.shows] == ["beta", "gamma"]
 
 
+# --- counts that are parts of others ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["ANC=5", "WBC=2"],
+        ["WBC=2", "lymphocytes=3"],
+        ["ANC=0.9", "WBC=0.5"],
+        ["CD4=0.9", "lymphocytes=0.5"],
+        ["WBC=2", "ANC=1.5", "lymphocytes=1.2"],
+    ],
+    ids=" ".join,
+)
+def test_a_part_that_exceeds_the_whole_is_refused(graph: Leukograph, names: list[str]) -> None:
+    for typed in (names, names[::-1]):
+        with pytest.raises(WrongOption, match="a part cannot exceed the whole"):
+            graph.workup(*typed)
+
+
+@pytest.mark.parametrize("names", [["ANC=2.1", "WBC=2"], ["ANC=0.12", "WBC=0.1"], ["CD4=0.9", "ANC=0.5"]], ids=" ".join)
+def test_rounding_and_counts_of_other_cells_are_not_refused(graph: Leukograph, names: list[str]) -> None:
+    assert len(graph.workup(*names).given) == 2
+
+
+def test_what_the_main_kinds_leave_open_is_told(graph: Leukograph) -> None:
+    def text(*names: str) -> str:
+        return " ".join(workup_text.render(graph.workup(*names), graph.knowledge.language).split())
+
+    main = ["ANC=0.4", "lymphocytes=0.2", "monocytes=0.1"]
+    assert "7.3 × 10⁹/L of it is not accounted for" in text("WBC=8", *main)
+    assert "such as blasts" in text("WBC=8", *main)
+    assert "not accounted for" not in text("WBC=0.9", *main)
+    assert "not accounted for" not in text("WBC=8", *main[:2])
+    assert "not accounted for" not in text("WBC=8", "eosinophils=7.2e9/L", *main)
+
+
+def test_the_limits_of_each_degree_are_told(graph: Leukograph) -> None:
+    found = graph.workup("ANC=0.05")
+    (reading,) = [one.reading for one in found.given if one.reading]
+    text = " ".join(workup_text.render(found, graph.knowledge.language).split())
+
+    assert [term.key for term in reading.degrees] == ["severe_neutropenia", "agranulocytosis"]
+    assert all(limits and any(limit.below for limit in limits) for limits in reading.degree_limits)
+    cited = {source.key for source in found.sources}
+    assert {limit.figure.source for limits in reading.degree_limits for limit in limits} <= cited
+    assert "severe neutropenia (limits: 0.5 (" in text
+    assert "agranulocytosis (limits: 0.2 (" in text
+
+
+def test_a_result_that_is_none_and_a_decimal_comma_say_what_is_wrong(graph: Leukograph) -> None:
+    with pytest.raises(WrongOption, match="HIV RNA test is a test") as caught:
+        graph.workup("HIV RNA test=maybe")
+    assert "=positive" in caught.value.hint
+    with pytest.raises(WrongOption, match="the decimal sign is a point"):
+        graph.workup("ANC=0,9")
+    with pytest.raises(UnknownName, match="'blue toes'"):
+        graph.workup("blue toes=3")
+
+
+def test_duffy_null_does_not_stand_out_at_an_age_without_limits_of_it(graph: Leukograph) -> None:
+    found = graph.workup("ANC=1.4", age="2d", duffy_null=True)
+
+    assert not found.sufficient
+    assert "no limits of people with Duffy-null phenotype of this age" in found.insufficient[0]
+    assert "better than any other" not in workup_text.render(found, graph.knowledge.language)
+
+
+def test_causes_that_tie_have_no_number(graph: Leukograph) -> None:
+    found = graph.workup("ANC=0.9")
+    text = workup_text.render(found, graph.knowledge.language)
+    told = " ".join(text.split())
+
+    assert f"{len(found.first)} causes tie" in told
+    assert "in no order of likelihood" in told
+    assert "1. " not in text.partition("What remains")[2].partition("How the order is made")[0]
+    assert "Before the next" not in text
+    assert "  1. " in workup_text.render(graph.workup("ANC=0.1", "clozapine"), graph.knowledge.language)
+
+
 # --- properties ----------------------------------------------------------------------
 
 PIECES = ["neutropenia", "lymphopenia", "sign", "mark", "felt spleen", "doxorubicin", "weakness", "beta"]

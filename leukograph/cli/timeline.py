@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from leukograph.cli.options import chosen_format, emit, format_option, output_options, text_width
-from leukograph.errors import NOT_FOUND
+from leukograph.errors import NOT_FOUND, WrongOption
 
 _EXTENSIONS = {".json": "json", ".csv": "csv", ".svg": "svg", ".png": "png"}
 
@@ -33,6 +35,11 @@ def command(cause: str, effect: str | None, format_: str | None, output: str, fo
     """
     from leukograph.api import load
 
+    suffix = Path(output).suffix.lower()
+    if format_ is None and suffix not in {"", ".txt", *_EXTENSIONS}:
+        raise WrongOption(
+            f"a timeline is not written as {suffix}", f"name a file in .txt, {', '.join(_EXTENSIONS)}, or say --format"
+        )
     found = load().timeline(cause, effect=effect)
     form = chosen_format(format_, output, _EXTENSIONS, "text")
     content: str | bytes

@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from leukograph.errors import MissingExtra
+from leukograph.errors import CannotWrite, MissingExtra
 from leukograph.render.layout import DISCLAIMER, source_lines
 from leukograph.render.timeline_text import Numbers, count, groups
 from leukograph.sentences import capitalized
@@ -54,8 +54,15 @@ def draw(found: Timeline, form: Literal["svg", "png"]) -> bytes:
     """Return a timeline as a chart.
 
     Raises:
+        CannotWrite: when the timeline has no day to draw.
         MissingExtra: when matplotlib is not installed.
     """
+    shown = groups(found.courses)
+    if not found.curves and not any(_days_of(shown)):
+        raise CannotWrite(
+            f"no chart for {found.question.text}: its timeline has no day to draw",
+            "read what is known of it as text: leave out --output and --format",
+        )
     try:
         from matplotlib import rc_context, style
         from matplotlib.figure import Figure
@@ -63,7 +70,6 @@ def draw(found: Timeline, form: Literal["svg", "png"]) -> bytes:
         raise MissingExtra("matplotlib", "a chart") from error
 
     numbers = Numbers()
-    shown = groups(found.courses)
     heights = [CURVE] * len(found.curves) or [MARGIN + ROW * max(1, len(shown))]
     with style.context("default"), rc_context(_STYLE):
         figure = Figure(figsize=(WIDTH, sum(heights)))
@@ -159,10 +165,7 @@ def _seen_below(axes: Axes, observed: Iterable[Observation], numbers: Numbers) -
 
 def _windows(axes: Axes, found: Timeline, shown: Sequence[Sequence[Course]], numbers: Numbers) -> None:
     """Draw when each count begins to fall, is at its threshold and is lowest: one row a way."""
-    spans = [span for group in shown for course in group for span in (course.begins, course.below, course.lowest)]
-    seen = [_seen_span(one) for group in shown for course in group for one in course.observed if _is_shown(one)]
-    known = [end for span in (*spans, *seen) if span for end in (span.low, span.high or 0.0)]
-    last = max(known, default=0.0) * 1.25 or 1.0
+    last = max(_days_of(shown)) * 1.25
     for place, group in enumerate(shown):
         _row(axes, -place, group, last, numbers)
     axes.set_yticks([-place for place in range(len(shown))], [_row_label(group, numbers) for group in shown])
@@ -174,12 +177,19 @@ def _windows(axes: Axes, found: Timeline, shown: Sequence[Sequence[Course]], num
         axes.set_xticks([hour / 24 for hour in hours], list(map(str, hours)))
     axes.set_xlabel(f"time since the hit [{'hours' if last < 2 else 'days'}]")
     name = found.question.cause.label if found.question.cause else found.question.text
-    told = "which counts fall first" if shown else "no count is known to fall"
-    axes.set_title(f"{capitalized(name)}: {told}", loc="left", fontsize=10, fontweight="bold", pad=32)
+    axes.set_title(f"{capitalized(name)}: which counts fall first", loc="left", fontsize=10, fontweight="bold", pad=32)
     for _, words, color, _ in _WINDOWS:
         axes.plot([], [], color=color, linewidth=6, label=words)
     axes.plot([], [], color=BLACK, linewidth=2, marker="|", markersize=8, label="seen in people")
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=4, fontsize=7.5, frameon=False, borderaxespad=0.2)
+
+
+def _days_of(shown: Sequence[Sequence[Course]]) -> list[float]:
+    """Return the days of all that can be drawn on a day axis; 0 is a fall at once."""
+    courses = [course for group in shown for course in group]
+    spans = [span for course in courses for span in (course.begins, course.below, course.lowest)]
+    spans += [_seen_span(one) for course in courses for one in course.observed if _is_shown(one)]
+    return [end for span in spans if span for end in (span.low, span.high or 0.0)]
 
 
 def _row(axes: Axes, place: int, group: Sequence[Course], last: float, numbers: Numbers) -> None:

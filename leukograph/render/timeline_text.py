@@ -65,16 +65,19 @@ def days(time: Span | None) -> str:
     Example:
         >>> days(Span(4.5, None, 6.6)), days(Span(0.25, None, 1)), days(Span(5.75, None, None))
         ('4.5 to 6.6 days', '6 to 24 hours', 'at least 5.8 days')
+        >>> days(Span(1 / 24, None, 1 / 24))
+        '1 hour'
     """
     if time is None:
         return ""
     longest = time.low if time.high is None else time.high
     factor, unit = (24, "hours") if longest < 2 else (1, "days") if longest < 1000 else (1 / 365.25, "years")
     low = f"{float(f'{time.low * factor:.2g}'):g}"
+    one = unit.removesuffix("s") if low == "1" else unit
     if time.high is None:
-        return f"at least {low} {unit}"
+        return f"at least {low} {one}"
     high = f"{float(f'{time.high * factor:.2g}'):g}"
-    return f"{low} {unit}" if low == high else f"{low} to {high} {unit}"
+    return f"{low} {one}" if low == high else f"{low} to {high} {unit}"
 
 
 def _headline(found: Timeline) -> str:
@@ -83,7 +86,9 @@ def _headline(found: Timeline) -> str:
         return "No cause was asked about."
     name = f"{article(cause.label)} {cause.label}" if cause.kind == "drug_class" else cause.label
     if not found.courses:
-        return f"{capitalized(name)}: no count is known to fall, so there is no timeline."
+        asked = found.question.effect
+        what = f"{asked.label} is not known to follow" if asked else "no count is known to fall"
+        return f"{capitalized(name)}: {what}, so there is no timeline."
     return f"{capitalized(name)}: which counts fall first, in days from the hit."
 
 

@@ -61,6 +61,7 @@ class _Encoder(Encoder):
             "status": reading.status,
             "condition": self.term(reading.condition) if reading.condition else None,
             "degrees": self.terms(reading.degrees),
+            "degree_limits": [[self.limit(limit) for limit in limits] for limits in reading.degree_limits],
             "limits": [self.limit(limit) for limit in reading.limits],
             "told": [self.limit(limit) for limit in reading.told],
             "notes": list(reading.notes),

@@ -92,7 +92,10 @@ def _reading(reading: Reading, numbers: Mapping[str, int]) -> str:
         below = [limit for limit in reading.told if limit.below]
         words += f". Below: {_limits(below, numbers)}"
     if reading.is_low and reading.condition:
-        degrees = [term.label for term in reading.degrees]
+        degrees = [
+            f"{term.label} (limits: {_limits(limits, numbers)})"
+            for term, limits in zip(reading.degrees, reading.degree_limits, strict=True)
+        ]
         words += f". So: {listed([name, *degrees])}"
     return f"{words}. {capitalized('; '.join(reading.notes))}".rstrip(". ") + "."
 
@@ -133,13 +136,19 @@ def _headline(found: Workup) -> str:
 
 def _candidates(found: Workup, language: Language, numbers: Mapping[str, int]) -> Iterator[Paragraph]:
     yield Paragraph("")
-    unsure = len(found.first) > 1
-    ranked = " (those that tie are ordered by how well they are documented, not by how likely they are)"
-    yield Paragraph(f"What remains, in order{ranked if unsure else ''}")
+    tied = set(found.first) if len(found.first) > 1 else set()
+    yield Paragraph("What remains, in order")
+    if tied:
+        yield Paragraph(
+            f"{len(tied)} causes tie; they have no number, since they stand in no order of likelihood, only by how "
+            "well they are documented.",
+            indent=2,
+        )
     for place, one in enumerate(found.candidates):
         following = found.candidates[place + 1 : place + 2]
         kinds = f"; {counted(len(one.kinds), 'kind')} of it {_does(one.kinds)} no better" if one.kinds else ""
-        yield Paragraph(f"{capitalized(one.cause.label)} ({_kind(one.cause, language)}{kinds})", 2, 3, f"{one.place}. ")
+        bullet = "-  " if one.cause in tied else f"{one.place}. "
+        yield Paragraph(f"{capitalized(one.cause.label)} ({_kind(one.cause, language)}{kinds})", 2, 3, bullet)
         for head, points in (("For", one.for_), ("Against", one.against), ("Not weighed", one.beside)):
             if points:
                 told = "; ".join(_point(point, numbers) for point in points)
@@ -148,7 +157,8 @@ def _candidates(found: Workup, language: Language, numbers: Mapping[str, int]) -
             figure = one.frequency[0]
             words = f"How often: {figure.about[-1].label} in {amount(figure)}, {figure.population}"
             yield Paragraph(f"{words} [{numbers[figure.source]}].", indent=5, hanging=2)
-        if place < REASONED and following:
+        is_tie = one.cause in tied and bool(following) and following[0].cause in tied
+        if place < REASONED and following and not is_tie:
             yield Paragraph(_before(one, following[0]), indent=5, hanging=2)
     if found.more:
         yield Paragraph(f"({found.more} more with --limit)", indent=2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
 from leukograph.beside import TIMING, Beside
@@ -57,21 +57,33 @@ class Forecasts:
         if cause is None:
             return [], []
         regimens, notes = self._regimens.of(cause)
-        effects = {self.knowledge.level_of.get(one.effect.key): one.effect for one in answer.effects}
+        effects = {
+            level: one.effect
+            for one in answer.effects
+            if one.verdict.sign != "-" and (level := self.knowledge.level_of.get(one.effect.key))
+        }
+        held = _levels(regimens)
         regimens = [regimen for regimen in regimens if regimen.level.key in effects]
-        if not regimens and not notes:
-            notes = list(self._without(cause))
+        if held and not regimens:
+            notes = [*notes, f"No curve here: the parameters that the graph holds for {cause.label} are for {held}."]
+        elif not regimens and not notes:
+            notes = list(self._without(cause, effects))
         try:
             found = [self._forecast(regimen, effects[regimen.level.key]) for regimen in regimens]
         except MissingExtra as error:
             return [], [*notes, f"No curve: {error}; {error.hint}."]
         return found, [*notes, _FEEDBACK] if found else notes
 
-    def _without(self, cause: Term) -> Iterator[str]:
+    def _without(self, cause: Term, levels: Container[str]) -> Iterator[str]:
         """Yield why there is no curve: it is a class of drugs that have some, or a cytotoxic without parameters."""
         kinds = [self.knowledge.term(key) for key in self.knowledge.descendants(cause.key)]
-        if drugs := sorted(kind.label for kind in kinds if self._regimens.of(kind)[0]):
-            yield f"Curves are of single drugs; of this class: {', '.join(drugs)}."
+        have = {kind.label: regimens for kind in kinds if (regimens := self._regimens.of(kind)[0])}
+        asked = [drug for drug, regimens in have.items() if any(one.level.key in levels for one in regimens)]
+        if asked:
+            yield f"Curves are of single drugs; of this class: {', '.join(sorted(asked))}."
+        elif have:
+            held = _levels([one for regimens in have.values() for one in regimens])
+            yield f"No curve here: those of single drugs of this class are for {held}."
         elif self.knowledge.is_a(cause.key, _CYTOTOXIC):
             yield f"No curve for {cause.label}: the graph holds no published parameters for it."
 
@@ -101,6 +113,11 @@ class Forecasts:
         for value, named in sorted(found.items(), reverse=True):
             name = effect.key if effect.key in named else max(named, key=lambda key: (len(named[key]), key))
             yield Line(value, self.knowledge.term(name), tuple(named[name]))
+
+
+def _levels(regimens: Iterable[Regimen]) -> str:
+    """Return the counts that regimens are for, in words."""
+    return " and ".join(f"the {label}" for label in sorted({one.level.label for one in regimens}))
 
 
 def _verdict(figure: Figure, effect: Term, prediction: Prediction) -> Verdict:

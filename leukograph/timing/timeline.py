@@ -87,8 +87,11 @@ class Clock:
             WrongOption: when the answer is about a condition, not a cause.
         """
         if answer.question.cause is None:
+            condition, text = answer.question.effect, answer.question.text
+            # a cell or a count was answered for its low state
+            what = f"stands for {condition.label} here" if condition and condition.label != text else "is a low count"
             raise WrongOption(
-                f"{answer.question.text} is a count, and a timeline starts from a cause",
+                f"{text} {what}, and a timeline starts from a cause",
                 f"list its causes with: leukograph causes {answer.question.text!r}",
             )
         courses = [course for effect in answer.effects for course in self._courses(effect)]
@@ -104,11 +107,15 @@ class Clock:
         )
 
     def _courses(self, effect: Effect) -> Iterator[Course]:
-        """Yield a course for each way and each entry, the ways that were seen before others."""
+        """Yield a course for each way and each entry, the ways that were seen before others.
+
+        Of an effect that is countered only the ways of a stage of its own are left: an early fall before the rise.
+        """
         told: set[tuple[str, str]] = set()
+        chains = [one for one in effect.chains if one.sign == "+" and (one.stage or effect.verdict.sign != "-")]
         seen = any(chain.observed for chain in effect.chains)
-        for chain in effect.chains:
-            if chain.sign != "+" or (seen and not chain.observed):
+        for chain in chains:
+            if seen and not chain.observed:
                 continue
             for entry, claims in self._entries(chain):
                 slot = chain.route, entry.key
@@ -139,7 +146,7 @@ class Clock:
         if level is None:
             level = self.knowledge.term(self.knowledge.level_of.get(effect.effect.key, effect.effect.key))
         if chain.route == UNKNOWN_ROUTE:
-            observed = tuple(self._observed(chain, effect.effect, None, None, None))
+            observed = tuple(self._observed(chain, effect, None, None, None))
             missing = ("how it comes about is not known, so nothing can be computed",)
             return Course(effect.effect, level, chain, entry, claims, observed=observed, missing=missing)
         delays = list(self._delays(chain, entry, level)) if chain.route in SUPPLY else []
@@ -160,7 +167,7 @@ class Clock:
             lowest=lowest,
             threshold=threshold,
             baseline=baseline,
-            observed=tuple(self._observed(chain, effect.effect, begins, below, lowest)),
+            observed=tuple(self._observed(chain, effect, begins, below, lowest)),
             missing=tuple(self._missing(effect.effect, chain, level, delays, blood, threshold, baseline)),
         )
 
@@ -229,14 +236,16 @@ class Clock:
     # --- what was seen, and what is missing ------------------------------------------
 
     def _observed(
-        self, chain: Chain, effect: Term, begins: Span | None, below: Span | None, lowest: Span | None
+        self, chain: Chain, effect: Effect, begins: Span | None, below: Span | None, lowest: Span | None
     ) -> Iterator[Observation]:
         """Yield what was seen of this cause and effect.
 
         Without a window for the lowest count, the day of it can still not lie before the
         fall begins. A way that is a late stage of its own is not held against day 0.
         """
-        figures = list(self._beside.pair_figures(chain.cause, effect, TIMING))
+        # of an effect that is countered, they time what the cause is given against
+        countered = effect.verdict.sign == "-"
+        figures = [] if countered else list(self._beside.pair_figures(chain.cause, effect.effect, TIMING))
         figures += [
             figure
             for figure in self.knowledge.figures_about(chain.cause.key)
@@ -278,7 +287,9 @@ class Clock:
     @staticmethod
     def _notes(answer: Answer, courses: Sequence[Course]) -> Iterator[str]:
         if countered := [one.effect.label for one in answer.effects if one.verdict.sign == "-"]:
-            yield f"Left out, since it is countered: {', '.join(countered)}."
+            early = {course.effect.label for course in courses} & set(countered)
+            but = f" Of {' and '.join(sorted(early))} only a stage with a fall of its own is shown." if early else ""
+            yield f"Left out, since it is countered: {', '.join(countered)}.{but}"
         if not courses and answer.effects:
             yield "No chain lowers a count, so there is nothing to compute."
 

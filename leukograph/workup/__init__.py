@@ -105,6 +105,10 @@ def _insufficient(given: Sequence[Given], picture: Picture, ranking: Ranking) ->
     if not ranking.candidates:
         yield "nothing in the graph links what was given to a low count"
         return
+    for whose in dict.fromkeys(one.reading.other_ages for one in counted if one.reading):
+        if whose:
+            which = f"limits of people with {whose.label} of this age"
+            yield f"the graph has no {which}, so whether the count is low for them is not known"
     if len([one for one in given if one.term not in picture.settled]) < 2 and picture.low:
         yield "one low count alone is the beginning of a search"
     if len(ranking.first) > 1:
@@ -146,7 +150,9 @@ def _source_keys(found: Workup) -> Iterator[str]:
 def _figures(found: Workup) -> Iterator[Figure]:
     for one in found.given:
         if one.reading:
-            yield from (limit.figure for limit in (*one.reading.limits, *one.reading.told))
+            reading = one.reading
+            yield from (limit.figure for limit in (*reading.limits, *reading.told))
+            yield from (limit.figure for limits in reading.degree_limits for limit in limits)
     for candidate in (*found.candidates, *found.set_aside):
         yield from candidate.frequency
 

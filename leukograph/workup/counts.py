@@ -64,6 +64,10 @@ class Reading(NamedTuple):
     told: tuple[Limit, ...] = ()
     #: the kinds of the low count by degree that this is too, the mildest first
     degrees: tuple[Term, ...] = ()
+    #: the limits of each of them
+    degree_limits: tuple[tuple[Limit, ...], ...] = ()
+    #: what was given about the person and has limits of its own, but for other ages only
+    other_ages: Term | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -86,6 +90,8 @@ def parse_count(typed: str, name: str, level: Term, knowledge: Knowledge) -> flo
     """
     hint = f"a number in 10*9/L, or one per microlitre: {name[:40]}=0.8 or {name[:40]}=800/uL"
     match = _NUMBER.fullmatch(typed)
+    if re.search(r"\d,\d", typed):
+        raise WrongOption(f"{typed[:40]!r} has a comma, and the decimal sign is a point", hint)
     if match is None:
         raise WrongOption(f"{typed[:40]!r} is no count", hint)
     unit = "".join(match[2].lower().replace("µ", "u").replace("μ", "u").split())
@@ -130,12 +136,23 @@ def judge(
     condition = _low_state(knowledge, level)
     thresholds = _figures(knowledge, condition.key, "threshold") if condition else []
     intervals = _figures(knowledge, level.key, "reference_interval")
-    deciding, told, notes = _chosen(thresholds, intervals, days, age, given)
+    deciding, told, notes, other_ages = _chosen(thresholds, intervals, days, age, given)
     limits = tuple(_limit(figure, value) for figure in deciding)
     beside = tuple(_limit(figure, value) for figure in told)
     status = _status(limits, beside, deciding, value)
     degrees = _degrees(knowledge, condition, value, days) if condition and status in {"low", "disputed"} else ()
-    return Reading(level, value, status, condition, limits, beside, degrees, tuple(notes))
+    return Reading(
+        level,
+        value,
+        status,
+        condition,
+        limits,
+        beside,
+        tuple(term for term, _ in degrees),
+        tuple(its for _, its in degrees),
+        other_ages,
+        tuple(notes),
+    )
 
 
 def _low_state(knowledge: Knowledge, level: Term) -> Term | None:
@@ -172,16 +189,18 @@ def _limit(figure: Figure, value: float) -> Limit:
 
 def _chosen(
     thresholds: list[Figure], intervals: list[Figure], days: float, age: Age | None, given: frozenset[str]
-) -> tuple[list[Figure], list[Figure], list[str]]:
-    """Return the figures that decide, those that are told beside them, and what to say of the choice."""
+) -> tuple[list[Figure], list[Figure], list[str], Term | None]:
+    """Return the figures that decide, those told beside them, what to say of the choice, and whose own do not fit."""
     notes: list[str] = []
     own = [one for one in (*thresholds, *intervals) if len(one.about) == 2 and given & {t.key for t in one.about}]
     own_groups = [(one, parse_population(one.population)) for one in own]
     if fitting := [one for one, group in own_groups if group.holds(days)]:
-        return fitting, _for_all(thresholds, days) or _for_all(intervals, days), notes
-    if own:
-        whose = own[0].about[0].label
-        notes.append(f"the graph has limits of people with {whose} for other ages only, so those for all were used")
+        return fitting, _for_all(thresholds, days) or _for_all(intervals, days), notes, None
+    whose = next((term for one in own for term in one.about if term.key in given), None)
+    if whose:
+        notes.append(
+            f"the graph has limits of people with {whose.label} for other ages only, so those for all were used"
+        )
     plain = [_for_all(thresholds, days), _for_all(intervals, days)]
     if not any(plain):
         plain = [_for_all(thresholds, ASSUMED), _for_all(intervals, ASSUMED)]
@@ -192,7 +211,7 @@ def _chosen(
     deciding = plain[0] or plain[1]
     if days < ADULT and age and deciding and not notes and not _aged(deciding):
         notes.append(f"the graph has no limit for the age of {age.words}, so those that state no age were used")
-    return deciding, plain[1] if deciding is plain[0] else [], notes
+    return deciding, plain[1] if deciding is plain[0] else [], notes, whose
 
 
 def _for_all(figures: Iterable[Figure], days: float) -> list[Figure]:
@@ -226,14 +245,16 @@ def _status(limits: tuple[Limit, ...], told: tuple[Limit, ...], deciding: list[F
     return "high" if highs and value > max(highs) else "normal"
 
 
-def _degrees(knowledge: Knowledge, condition: Term, value: float, days: float) -> tuple[Term, ...]:
-    """Return the kinds of a low count by degree under whose thresholds, or most of them, a count falls."""
+def _degrees(
+    knowledge: Knowledge, condition: Term, value: float, days: float
+) -> tuple[tuple[Term, tuple[Limit, ...]], ...]:
+    """Return the kinds of a low count by degree under whose thresholds, or most of them, a count falls, with those."""
     found = []
     for key in knowledge.descendants(condition.key):
         limits = [_limit(one, value) for one in _for_all(_figures(knowledge, key, "threshold"), days)]
         if limits and 2 * sum(limit.below for limit in limits) > len(limits):
-            found.append((-_middle(limits), key))
-    return tuple(knowledge.term(key) for _, key in sorted(found))
+            found.append((-_middle(limits), key, tuple(limits)))
+    return tuple((knowledge.term(key), limits) for _, key, limits in sorted(found, key=lambda one: one[:2]))
 
 
 def as_low_as(knowledge: Knowledge, degree: Term) -> tuple[Term, ...]:

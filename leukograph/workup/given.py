@@ -10,12 +10,18 @@ from leukograph.knowledge import Knowledge
 from leukograph.model import Term
 from leukograph.workup.ages import Age
 from leukograph.workup.counts import Reading, judge, parse_count
+from leukograph.workup.parts import check_parts, unaccounted
 from leukograph.workup.values import Given, GivenKind
 
 #: More than this is no picture of one person.
 MOST = 60
 _ABSENT = re.compile(r"(?:no|not|without)\s*:\s*|(?:no|without)\s+", re.IGNORECASE)
 _RESULTS = {"positive": True, "present": True, "pos": True, "negative": False, "absent": False, "neg": False}
+
+
+def _noted(one: Given, note: str) -> Given:
+    reading = one.reading
+    return one._replace(reading=reading._replace(notes=(*reading.notes, note))) if reading else one
 
 
 class Reader:
@@ -53,6 +59,10 @@ class Reader:
             Given(text, "count", level, reading=judge(self.knowledge, level, value, age, keys))
             for level, (text, value) in values.items()
         ]
+        numbers = {level: value for level, (_, value) in values.items()}
+        check_parts(self.knowledge, numbers)
+        if rest := unaccounted(self.knowledge, numbers):
+            counts = [_noted(one, rest[1]) if one.term == rest[0] else one for one in counts]
         self._check(found, [one.reading for one in counts if one.reading])
         order: tuple[GivenKind, ...] = ("count", "low_count", "finding", "cause")
         given = [*counts, *found.values()]
@@ -139,6 +149,7 @@ class Reader:
     def _level(self, name: str) -> Term:
         """Return the level that a name stands for: its own, its cell's or its low count's."""
         failed: UnknownName | None = None
+        meant: Term | None = None
         for wanted in (name, f"{name} count"):
             try:
                 term = self.knowledge.term(self._resolve(wanted))
@@ -147,8 +158,14 @@ class Reader:
                 continue
             if level := self._level_meant(term):
                 return level
-        if failed:
+            meant = meant or term
+        if failed and not meant:
             raise failed
+        if meant and meant.kind == "test":
+            raise WrongOption(
+                f"{meant.label} is a test, and its result is neither positive nor negative here",
+                f"write {name[:40]}=positive or {name[:40]}=negative",
+            )
         raise WrongOption(f"{name[:40]} is no count", "write a number behind a count: ANC=0.4, CD4=350/uL")
 
     def _level_meant(self, term: Term) -> Term | None:
