@@ -490,11 +490,13 @@ class Leukograph:
         """
         from io import BytesIO
 
+        from leukograph.options import check_text
         from leukograph.queries import NamedQuery, bound, find
         from leukograph.render.results import Results
         from leukograph.store import guard
         from leukograph.store.embedded import evaluate
 
+        check_text("a query", query)
         named = NamedQuery.from_text(query) if "{" in query else find(query)
         is_rows = guard.check(named.text) in {"SELECT", "ASK"}
         output = BytesIO()
