@@ -12,7 +12,6 @@ from leukograph.reasoning.axioms import BOTTOM, Expression, Named, Some, SubClas
 from leukograph.reasoning.prove import Proofs, prove
 from leukograph.reasoning.read import Ontology
 from leukograph.reasoning.saturation import Theory
-from leukograph.render.layout import counted
 
 #: Names of what no thing belongs to.
 NOTHING = frozenset({"nothing", "owl:nothing", BOTTOM.casefold()})
@@ -44,7 +43,9 @@ def ask(
         WrongOption: when there are not two or three names.
     """
     if len(names) not in {2, 3}:
-        raise WrongOption(counted(len(names), "name"), "give two (SUB SUPER), or three (SUB RELATION SUPER)")
+        raise WrongOption(
+            f"{len(names)} name{'' if len(names) == 1 else 's'}", "give two (SUB SUPER), or three (SUB RELATION SUPER)"
+        )
     sub, *relation, sup = names
     end = BOTTOM if sup.casefold() in NOTHING else resolve(sup)
     goal: Expression = Some(_role(ontology, relation[0]), Named(end)) if relation else Named(end)
