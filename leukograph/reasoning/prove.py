@@ -17,7 +17,7 @@ from leukograph.reasoning.axioms import Axiom, Expression, SubClass
 from leukograph.reasoning.saturation import Conclusion, Inference, Saturation, Theory
 
 #: Sets of axioms that the search for more justifications may try.
-PATIENCE = 200
+PATIENCE = 400
 
 
 class Proof(NamedTuple):
@@ -56,8 +56,9 @@ class _Way(NamedTuple):
 def prove(theory: Theory, sub: Expression, sup: Expression, limit: int = 1) -> Proofs:
     """Return up to `limit` minimal justifications of `sub SubClassOf sup`, each with its proof.
 
-    None that is left out has a better grade than one that is given: the grade of a proof is
-    that of its weakest axiom. Of one grade, those with few axioms come first.
+    The grade of a proof is that of its weakest axiom. The first proof is of the best grade
+    that there is, and so are the others in turn, until the search runs out of patience. Of
+    one grade, those with few axioms come first.
     """
     goal = Conclusion(sub, sup)
     saturation = Saturation(theory, sub, sup)
@@ -84,6 +85,7 @@ def prove(theory: Theory, sub: Expression, sup: Expression, limit: int = 1) -> P
             if fresh := known or _justify(_without(left, {axiom}), goal):
                 heapq.heappush(heap, (fresh, tuple(sorted(removed))))
     truncated = len(found) > limit or len(tried) > PATIENCE
+    found += {justification for justification, _ in heap}.difference(found) if len(found) < limit else ()
     proofs = tuple(_proof(ways, one, goal) for one in sorted(found)[:limit])
     return Proofs(goal, proofs, truncated)
 
