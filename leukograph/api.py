@@ -136,7 +136,15 @@ class Leukograph:
         return self._names.resolve(name)
 
     def search(self, text: str, limit: int = 10) -> list[Match]:
-        """Return the terms whose names match a text best, best first."""
+        """Return the terms whose names match a text best, best first.
+
+        Raises:
+            WrongOption: when the text is none, or the limit no whole number.
+        """
+        from leukograph.options import check_text, check_whole
+
+        check_text("what is looked for", text)
+        check_whole("limit", limit)
         return self._names.search(text, limit)
 
     # --- answers -----------------------------------------------------------------
@@ -166,8 +174,8 @@ class Leukograph:
 
         Args:
             cause: any name of a cause.
-            do: names of terms that are held up, whatever the cause does to them.
-            remove: names of terms that are taken out, with every chain that meets them.
+            do: names of terms that are held up, whatever the cause does to them; or one name.
+            remove: names of terms that are taken out, with every chain that meets them; or one name.
             options: the options of `why`.
 
         Raises:
@@ -180,10 +188,12 @@ class Leukograph:
             >>> changed.changes[0].before.sign, changed.changes[0].after.sign
             ('+', '?')
         """
+        from leukograph.options import names
         from leukograph.whatif import what_if
 
         key = self.resolve(cause)
-        forced, removed = [[self.resolve(name) for name in names] for names in (do, remove)]
+        forced = [self.resolve(name) for name in names("do", do)]
+        removed = [self.resolve(name) for name in names("remove", remove)]
         return what_if(self._explainer, key, cause, forced, removed, self._options(**options))
 
     def why_not(
@@ -214,9 +224,12 @@ class Leukograph:
             >>> leukograph.load().why_not("filgrastim", "neutropenia").reasons[0].kind
             'opposite_sign'
         """
+        from leukograph.options import check_text
         from leukograph.timing.kinetics import read_days
         from leukograph.whynot import Asked, why_not
 
+        for option, time in (("within", within), ("after", after)):
+            check_text(option, time, "say a number and a unit: 12 h, 3 d, 6 wk, 2 mo or 1 a")
         asked = Asked(*(read_days(time) if time is not None else None for time in (within, after)))
         return why_not(self._explainer, self.resolve(cause), self.resolve(effect), self._options(**options), asked)
 
@@ -258,9 +271,14 @@ class Leukograph:
             >>> found.candidates[0].cause.key
             'folate_deficiency'
         """
+        from leukograph.options import check_flag, check_text, check_whole
         from leukograph.workup import workup
         from leukograph.workup.ages import parse_age
 
+        for name in names:
+            check_text("a name", name, "give the names one by one: workup('ANC=0.4', 'neutropenia')")
+        check_flag("duffy_null", duffy_null)
+        check_whole("limit", limit)
         years = None if age is None else parse_age(age)
         return workup(self._explainer, names, self.resolve, years, duffy_null, limit)
 
@@ -272,7 +290,7 @@ class Leukograph:
         """
         from leukograph.contradictions import contradictions
 
-        return contradictions(self.knowledge, self.resolve(name) if name else None)
+        return contradictions(self.knowledge, None if name is None else self.resolve(name))
 
     def diff(self, new: Leukograph) -> Diff:
         """Tell what changed from this release to another: terms, claims, evidence, answers.
@@ -307,17 +325,17 @@ class Leukograph:
         ontology = self.ontology()
         return ontology, Theory(ontology.axioms)
 
-    def prove(self, *names: str, limit: int = 1, file: Path | None = None) -> Proven:
+    def prove(self, *names: str, limit: int = 1, file: str | Path | None = None) -> Proven:
         """Prove that one class is under another, or influences it.
 
         Args:
             names: a class and the one above it; or a class, a relation and a class.
-            limit: how many minimal proofs to give at the most.
+            limit: how many minimal proofs to give at the most, the best graded first.
             file: an OWL file to prove in, instead of the graph.
 
         Raises:
             UnknownName, AmbiguousName: when a name is not clear.
-            WrongOption: when there are not two or three names.
+            WrongOption: when there are not two or three names, or the limit is below 1.
             CannotRead: when the file is no OWL.
 
         Example:
@@ -326,13 +344,19 @@ class Leukograph:
             >>> len(proven.proofs.proofs[0].axioms)
             2
         """
+        from leukograph.options import check_text, check_whole
         from leukograph.reasoning.asking import Proven, ask, of_graph, resolver
         from leukograph.reasoning.read import read
         from leukograph.reasoning.saturation import Theory
         from leukograph.render.prove_text import sources_of
 
+        for name in names:
+            check_text("a name", name)
+        check_whole("limit", limit)
+        if limit < 1:
+            raise WrongOption(f"a limit of {limit} proofs", "ask for 1 or more")
         if file is not None:
-            ontology = read(file)
+            ontology = read(Path(file))
             return Proven(ask(ontology, Theory(ontology.axioms), names, resolver(ontology), limit), ontology.name)
         ontology, theory = self._theory
         proofs = ask(ontology, theory, names, of_graph(self.resolve), limit)
@@ -340,16 +364,17 @@ class Leukograph:
         return Proven(proofs, ontology.name, sources)
 
     def _options(self, **given: Unpack[Narrowing]) -> Options:
-        from leukograph.options import Options
+        from leukograph.options import Options, check_types, names
 
+        check_types(given)
         effect = given.get("effect")
         return Options(
-            effect=self.resolve(effect) if effect else None,
+            effect=None if effect is None else self.resolve(effect),
             limit=given.get("limit"),
             route=given.get("route"),
             max_length=given.get("max_length"),
-            via=tuple(map(self.resolve, given.get("via", ()))),
-            avoid=tuple(map(self.resolve, given.get("avoid", ()))),
+            via=tuple(map(self.resolve, names("via", given.get("via")))),
+            avoid=tuple(map(self.resolve, names("avoid", given.get("avoid")))),
             least_grade=given.get("least_grade"),
             feedback=given.get("feedback", False),
         )
@@ -409,8 +434,11 @@ class Leukograph:
             UnknownName, AmbiguousName: when a name is not clear.
             WrongOption: when a limit is below 1.
         """
+        from leukograph.options import check_whole
         from leukograph.paths import find_paths
 
+        check_whole("limit", limit)
+        check_whole("max_length", max_length)
         if min(limit, max_length) < 1:
             raise WrongOption("a limit below 1", "ask for 1 or more")
         return find_paths(self.knowledge, self.resolve(start), self.resolve(end), limit, max_length)
@@ -462,11 +490,13 @@ class Leukograph:
         """
         from io import BytesIO
 
+        from leukograph.options import check_text
         from leukograph.queries import NamedQuery, bound, find
         from leukograph.render.results import Results
         from leukograph.store import guard
         from leukograph.store.embedded import evaluate
 
+        check_text("a query", query)
         named = NamedQuery.from_text(query) if "{" in query else find(query)
         is_rows = guard.check(named.text) in {"SELECT", "ASK"}
         output = BytesIO()
@@ -533,8 +563,10 @@ class Leukograph:
             WrongOption: when there is no such format, or the depth is negative.
         """
         from leukograph.exports import export
+        from leukograph.options import check_whole
 
-        key = self.resolve(focus) if focus else None
+        check_whole("depth", depth)
+        key = None if focus is None else self.resolve(focus)
         return export(self.knowledge, format_, self.release_file, focus=key, depth=depth, refuted=refuted)
 
 

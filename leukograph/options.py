@@ -5,7 +5,7 @@ A plain question is met at every start, so nothing heavy is imported here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, TypedDict
 
 from leukograph.errors import WrongOption
@@ -78,10 +78,10 @@ class Narrowing(TypedDict, total=False):
     route: str | None
     #: show chains of so many steps at most, the backbone not counted
     max_length: int | None
-    #: names of things that each chain must meet, they or a kind of them
-    via: Iterable[str]
-    #: names of things that no chain may meet
-    avoid: Iterable[str]
+    #: names of things that each chain must meet, they or a kind of them; one name may stand alone
+    via: Iterable[str] | None
+    #: names of things that no chain may meet; one name may stand alone
+    avoid: Iterable[str] | None
     #: the worst grade that a step may have, such as "probable"
     least_grade: Grade | None
     #: walk what follows from a low count, and what answers it, too
@@ -162,3 +162,75 @@ class Options(NamedTuple):
             raise WrongOption(f"there is no route {self.route!r}", "one of: " + ", ".join(ROUTES))
         if self.least_grade is not None and self.least_grade not in GRADES[:-1]:
             raise WrongOption(f"there is no grade {self.least_grade!r} to ask for", "one of: " + ", ".join(GRADES[:-1]))
+
+
+def names(option: str, given: object) -> tuple[str, ...]:
+    """Return the names given for an option: none, one, or several.
+
+    Raises:
+        WrongOption: when it is no text, and holds none.
+
+    Example:
+        >>> names("via", "filgrastim"), names("via", ["toxin", "precursors"])
+        (('filgrastim',), ('toxin', 'precursors'))
+    """
+    if given is None:
+        return ()
+    several = (given,) if isinstance(given, str) else given
+    if not isinstance(several, Iterable):
+        raise WrongOption(f"{option} is a name or several, not {type(given).__name__}")
+    found: list[str] = []
+    for name in several:
+        if not isinstance(name, str):
+            raise WrongOption(f"a name in {option} is text, not {type(name).__name__}")
+        found.append(name)
+    return tuple(found)
+
+
+def check_whole(option: str, given: object) -> None:
+    """Refuse what is no whole number, where one is wanted; nothing at all will do.
+
+    Raises:
+        WrongOption: when it is anything else.
+    """
+    if given is not None and (isinstance(given, bool) or not isinstance(given, int)):
+        raise WrongOption(f"{option} is a whole number, not {given!r:.60}")
+
+
+def check_flag(option: str, given: object) -> None:
+    """Refuse what is neither true nor false.
+
+    Raises:
+        WrongOption: when it is anything else.
+    """
+    if not isinstance(given, bool):
+        raise WrongOption(f"{option} is True or False, not {given!r:.60}")
+
+
+def check_text(option: str, given: object, hint: str = "") -> None:
+    """Refuse what is no text, where one is wanted; nothing at all will do.
+
+    Raises:
+        WrongOption: when it is anything else.
+    """
+    if given is not None and not isinstance(given, str):
+        raise WrongOption(f"{option} is text, not {given!r:.60}", hint)
+
+
+def check_types(given: Mapping[str, object]) -> None:
+    """Refuse options that no question has, and values of the wrong type.
+
+    Raises:
+        TypeError: when there is no option of a name, as any function of Python does.
+        WrongOption: when a value is of the wrong type.
+    """
+    for option, value in given.items():
+        if option not in Narrowing.__annotations__:
+            known = ", ".join(Narrowing.__annotations__)
+            raise TypeError(f"got an unexpected keyword argument {option!r}; the options are: {known}")
+        if option in {"limit", "max_length"}:
+            check_whole(option, value)
+        elif option == "feedback":
+            check_flag(option, value)
+        elif option in {"effect", "route", "least_grade"}:
+            check_text(option, value)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 import json
+from typing import Any
 
 import pytest
 
 from leukograph.api import Leukograph
-from leukograph.errors import WrongOption
+from leukograph.errors import UnknownName, WrongOption
 from leukograph.explain import Explainer
 from leukograph.knowledge import Knowledge
 from leukograph.model import Answer, Chain
@@ -183,3 +184,97 @@ def _sample(graph: Leukograph, size: int) -> list[str]:
     classes = [key for key in causes if knowledge.children(key)]
     rest = [key for key in causes if not knowledge.children(key)]
     return [group[n] for group in (classes, rest) for n in range(0, len(group), 2 * len(group) // size or 1)]
+
+
+# --- what is given wrongly -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("method", "given", "options"),
+    [
+        ("why", ("clozapine",), {"limit": "3"}),
+        ("why", ("clozapine",), {"limit": 2.5}),
+        ("why", ("clozapine",), {"limit": True}),
+        ("why", ("clozapine",), {"max_length": "2"}),
+        ("why", ("clozapine",), {"effect": 3}),
+        ("why", ("clozapine",), {"feedback": "no"}),
+        ("why", ("clozapine",), {"via": 3}),
+        ("why", ("clozapine",), {"avoid": [3]}),
+        ("compare", ("clozapine", "methimazole"), {"limit": "3"}),
+        ("what_if", ("clozapine",), {"do": 3}),
+        ("why_not", ("clozapine", "neutropenia"), {"within": 3}),
+        ("workup", (["ANC=0.9"],), {}),
+        ("workup", ("ANC=0.9",), {"limit": "3"}),
+        ("workup", ("ANC=0.9",), {"duffy_null": "no"}),
+        ("paths", ("clozapine", "neutropenia"), {"limit": "3"}),
+        ("prove", ("clozapine", "neutropenia"), {"limit": "3"}),
+        ("prove", ("clozapine", "neutropenia"), {"limit": 0}),
+        ("prove", (3, 4), {}),
+        ("search", (3,), {}),
+        ("export", ("dot",), {"depth": "2"}),
+        ("query", (5,), {}),
+    ],
+)
+def test_what_is_of_the_wrong_type_is_refused_in_one_line(
+    graph: Leukograph, method: str, given: tuple[Any, ...], options: dict[str, Any]
+) -> None:
+    with pytest.raises(WrongOption) as caught:
+        getattr(graph, method)(*given, **options)
+
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("method", ["why", "what_if", "why_not", "compare"])
+def test_an_option_that_there_is_not_is_named(graph: Leukograph, method: str) -> None:
+    given = {"why": (), "what_if": ()}.get(method, ("methimazole" if method == "compare" else "neutropenia",))
+    changes = {"do": "filgrastim"} if method == "what_if" else {}
+
+    with pytest.raises(TypeError, match="'rout'"):
+        getattr(graph, method)("clozapine", *given, **changes, rout="destruction")
+
+
+def test_one_name_may_stand_for_several(graph: Leukograph) -> None:
+    def changes(**change: Any) -> object:
+        return graph.what_if("chemotherapy", **change).changes
+
+    assert graph.why("clozapine", via="neutrophil destruction") == graph.why(
+        "clozapine", via=["neutrophil destruction"]
+    )
+    assert graph.why("clozapine", avoid="neutrophil destruction").question.options == (
+        ("avoid", ("neutrophil_destruction",)),
+    )
+    assert changes(do="filgrastim") == changes(do=["filgrastim"])
+    assert changes(remove="filgrastim") == changes(remove=["filgrastim"])
+
+
+def test_an_empty_name_names_nothing(graph: Leukograph, run: Run) -> None:
+    for ask_empty in (
+        lambda: graph.why("clozapine", effect=""),
+        lambda: graph.timeline("clozapine", effect=""),
+        lambda: graph.contradictions(""),
+        lambda: graph.export("dot", focus=""),
+    ):
+        with pytest.raises(UnknownName):
+            ask_empty()
+    for arguments in (("why", "clozapine", "--effect", ""), ("bibliography", ""), ("contradictions", "")):
+        done = run(*arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "[LG101]" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("why", "clozapine", "--route", "production", "--route", "destruction"),
+        ("why", "clozapine", "--effect", "neutropenia", "--effect", "lymphopenia"),
+        ("why-not", "clozapine", "lymphopenia", "--within", "1d", "--within", "2d"),
+        ("causes", "neutropenia", "--kind", "drug", "--kind", "infection"),
+        ("workup", "ANC=0.9", "--age", "3", "--age", "4"),
+    ],
+)
+def test_an_option_of_one_value_is_refused_when_given_twice(run: Run, arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "more than once" in done.stderr
+    assert "[LG103]" in done.stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leukograph.api import Leukograph
-from leukograph.errors import CannotRead, NoReasoner, UnknownName, WrongOption
+from leukograph.errors import AmbiguousName, CannotRead, NoReasoner, UnknownName, WrongOption
+from leukograph.model import GRADES
 from leukograph.reasoning import classify as classify_module
 from leukograph.reasoning.agreement import agreement
 from leukograph.reasoning.axioms import (
@@ -28,7 +29,7 @@ from leukograph.reasoning.axioms import (
     axiom_words,
 )
 from leukograph.reasoning.classify import classify, superclasses
-from leukograph.reasoning.prove import prove
+from leukograph.reasoning.prove import Proof, _cheapest, _Way, prove
 from leukograph.reasoning.read import read
 from leukograph.reasoning.saturation import Conclusion, Saturation, Theory
 from tests.conftest import Run
@@ -48,6 +49,20 @@ TURTLE = """
 :B a owl:Class ; owl:disjointWith :C .
 :C a owl:Class .
 :D a owl:Class ; owl:equivalentClass [ a owl:Class ; owl:intersectionOf ( :A :C ) ] .
+"""
+
+CLASSES = "".join(f":{letter} a owl:Class .\n" for letter in "ABC")
+#: :G is labelled as :A is called, and two classes are alike in all but the IRI.
+NAMESAKES = """
+@prefix : <http://example.org/> .
+@prefix other: <http://other.org/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+:A a owl:Class .
+:G a owl:Class ; rdfs:label "A" .
+:F a owl:Class ; rdfs:subClassOf :G .
+:E a owl:Class ; rdfs:subClassOf :F ; rdfs:label "same" .
+other:E a owl:Class ; rdfs:subClassOf :A ; rdfs:label "same" .
 """
 
 
@@ -125,6 +140,57 @@ def test_justifications_are_all_the_minimal_ones(axioms: list[Axiom], sub: Named
     assert not found.truncated
 
 
+def test_of_several_ways_up_the_properties_each_is_a_proof() -> None:
+    axioms: list[Axiom] = [SubClass(A, Some("r", B))]
+    axioms += [SubRole("r", "s"), SubRole("s", "t"), SubRole("r", "t"), SubRole("t", "r")]
+
+    found = prove(Theory(axioms), A, Some("t", B), limit=20)
+
+    assert {frozenset(proof.axioms) for proof in found.proofs} == minimal_sets(axioms, A, Some("t", B))
+    assert len(found.proofs) == 2
+
+
+def test_the_best_graded_proof_comes_first_whatever_the_limit(graph: Leukograph, run: Run) -> None:
+    one = graph.prove("clozapine", "causes", "neutropenia").proofs
+    two = graph.prove("clozapine", "causes", "neutropenia", limit=5).proofs
+
+    assert one.proofs == two.proofs[:1]
+    assert one.truncated
+    assert [weakest(proof) for proof in two.proofs] == ["established", "contested"]
+    text = run("prove", "clozapine", "causes", "neutropenia", "--max", "2").stdout
+    assert text.index("Proof 1, from 2 axioms") < text.index("Proof 2, from 1 axiom\n")
+
+
+def weakest(proof: Proof) -> str:
+    claims = [axiom.claim for axiom in proof.axioms if isinstance(axiom, SubClass)]
+    return max((claim.grade for claim in claims if claim and not claim.definitional), key=GRADES.index)
+
+
+def test_proofs_of_the_graph_never_get_better(graph: Leukograph, shipped_proofs: list[tuple[str, str]]) -> None:
+    for cause, level in shipped_proofs:
+        proofs = graph.prove(cause, "influences", level, limit=6).proofs.proofs
+        ranks = [(GRADES.index(weakest(proof)), len(proof.axioms)) for proof in proofs]
+        assert ranks == sorted(ranks)
+
+
+def test_a_long_chain_is_proven_without_trying_what_cannot_be_spared(monkeypatch: pytest.MonkeyPatch) -> None:
+    passes = 0
+
+    def counting(ways: list[_Way]) -> dict[Conclusion, _Way]:
+        nonlocal passes
+        passes += 1
+        return _cheapest(ways)
+
+    monkeypatch.setattr("leukograph.reasoning.prove._cheapest", counting)
+    classes = [Named(f"urn:t:{place}") for place in range(500)]
+
+    found = prove(Theory([SubClass(*pair) for pair in pairwise(classes)]), classes[0], classes[-1])
+
+    assert [len(proof.axioms) for proof in found.proofs] == [499]
+    assert not found.truncated
+    assert passes < 5
+
+
 @pytest.fixture(scope="module")
 def shipped_proofs(graph: Leukograph) -> list[tuple[str, str]]:
     return [
@@ -168,7 +234,7 @@ def test_a_proof_cites_the_evidence_of_its_axioms(run: Run) -> None:
 
 
 def test_names_that_do_not_fit_are_refused(graph: Leukograph) -> None:
-    with pytest.raises(WrongOption):
+    with pytest.raises(WrongOption, match=r"^1 name$"):
         graph.prove("clozapine")
     with pytest.raises(UnknownName, match="causing"):
         graph.prove("clozapine", "causing", "neutrophil count")
@@ -257,6 +323,49 @@ def test_without_java_hermit_says_what_to_install(monkeypatch: pytest.MonkeyPatc
 def test_a_missing_file_is_told() -> None:
     with pytest.raises(CannotRead):
         read(Path("nowhere.owl"))
+
+
+@pytest.fixture
+def namesakes(tmp_path: Path) -> Path:
+    path = tmp_path / "namesakes.ttl"
+    path.write_text(NAMESAKES, encoding="utf-8")
+    return path
+
+
+def test_a_label_that_is_the_name_of_another_class_is_not_used(graph: Leukograph, namesakes: Path) -> None:
+    proven = graph.prove("F", "G", file=namesakes)
+
+    assert [axiom_words(axiom, proven.name) for axiom in proven.proofs.proofs[0].axioms] == ["F SubClassOf G"]
+    assert graph.prove("F", "A", file=namesakes).proofs.proofs == ()  # :A, not the one that is labelled so
+    assert graph.prove("http://example.org/E", "G", file=str(namesakes)).name("http://other.org/E") != "E"
+
+
+def test_a_name_that_classes_of_a_file_share_is_ambiguous(graph: Leukograph, namesakes: Path) -> None:
+    for name in ("E", "same"):
+        with pytest.raises(AmbiguousName) as caught:
+            graph.prove(name, "G", file=namesakes)
+        assert caught.value.keys == ("http://example.org/E", "http://other.org/E")
+
+
+def test_a_class_is_under_itself_by_logic_alone(run: Run, namesakes: Path) -> None:
+    done = run("prove", "F", "F", "--file", str(namesakes))
+
+    assert done.returncode == 0
+    assert "Proof 1, from no axiom" in done.stdout
+    assert "every class is under itself" in done.stdout
+
+
+def test_reason_says_that_it_counts_direct_subclasses(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "chain.ttl"
+    path.write_text(
+        TURTLE[: TURTLE.index("<http://example.org/> a")]
+        + ":A rdfs:subClassOf :B . :B rdfs:subClassOf :C .\n"
+        + CLASSES
+    )
+
+    done = run("reason", str(path))
+
+    assert "0 direct subclasses inferred" in " ".join(done.stdout.split())
 
 
 # --- the shipped graph -----------------------------------------------------------------

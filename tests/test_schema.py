@@ -38,6 +38,7 @@ COMMANDS = [
     ("reason",),
     ("prove", "fingolimod", "influences", "lymphocyte count"),
     ("prove", "agranulocytosis", "low white-cell count"),
+    ("prove", "agranulocytosis", "agranulocytosis"),
     ("timeline", "docetaxel"),
     ("timeline", "HIV"),
     ("timeline", "whole-body irradiation"),

@@ -26,7 +26,7 @@ def command(name: str | None, format_: str | None, output: str, force: bool) -> 
     from leukograph.render import bibliography
 
     graph = load()
-    found = graph.why(name).sources if name else graph.knowledge.sources.values()
+    found = graph.why(name).sources if name is not None else graph.knowledge.sources.values()
     sources = [source for source in found if source.key != MODEL_SOURCE]
     write = {"bibtex": bibliography.bibtex, "csl": bibliography.csl, "ris": bibliography.ris}
     emit(write[chosen_format(format_, output, _EXTENSIONS, "bibtex")](sources), output, force)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from leukograph.cli.options import chosen_format, emit, format_option, output_options, text_width
+from leukograph.cli.options import chosen_format, emit, format_option, once, output_options, text_width
 from leukograph.errors import NOT_FOUND
 from leukograph.model import ROUTES
 
@@ -13,8 +13,8 @@ _EXTENSIONS = {".json": "json", ".csv": "csv", ".tsv": "tsv"}
 
 @click.command("causes")
 @click.argument("condition")
-@click.option("--route", type=click.Choice(ROUTES), help="Only causes by this route.")
-@click.option("--kind", metavar="KIND", help="Only causes of this kind: drug, infection, disease, ...")
+@once("--route", type=click.Choice(ROUTES), help="Only causes by this route.")
+@once("--kind", metavar="KIND", help="Only causes of this kind: drug, infection, disease, ...")
 @format_option("text", "json", "csv", "tsv", default="text")
 @output_options
 def command(condition: str, route: str | None, kind: str | None, format_: str | None, output: str, force: bool) -> int:

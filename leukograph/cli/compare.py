@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from leukograph.cli.options import chain_options, chosen_format, emit, format_option, output_options, text_width
+from leukograph.cli.options import chain_options, chosen_format, emit, format_option, once, output_options, text_width
 from leukograph.errors import NOT_FOUND
 
 _EXTENSIONS = {".json": "json", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".mermaid": "mermaid"}
@@ -15,7 +15,7 @@ _EXTENSIONS = {".json": "json", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid", 
 @click.command("compare")
 @click.argument("one", metavar="A")
 @click.argument("other", metavar="B")
-@click.option("--effect", metavar="NAME", help="Only this low count, or this count.")
+@once("--effect", metavar="NAME", help="Only this low count, or this count.")
 @chain_options
 @format_option("text", "json", "mermaid", "dot", default="text")
 @output_options

@@ -37,19 +37,27 @@ def output_options(command: _Command) -> _Command:
     )
 
 
+def once(*names: str, **attributes: Any) -> Callable[[_Command], _Command]:
+    """Add an option that takes one value, and is refused when it is given twice."""
+    return click.option(*names, multiple=True, callback=_single, **attributes)
+
+
+def _single(_: click.Context, option: click.Parameter, values: tuple[Any, ...]) -> Any:
+    if len(values) > 1:
+        given = ", ".join(map(repr, values))
+        raise click.UsageError(f"{option.opts[0]} was given more than once: {given}; one will do")
+    return values[0] if values else None
+
+
 def chain_options(command: _Command) -> _Command:
     """Add the options that say which chains to show."""
     for option in reversed(
         (
-            click.option("--route", type=click.Choice(ROUTES), help="Only chains of this route."),
-            click.option(
-                "--max-length", type=click.IntRange(1, 100), metavar="N", help="Only chains of N own steps at most."
-            ),
+            once("--route", type=click.Choice(ROUTES), help="Only chains of this route."),
+            once("--max-length", type=click.IntRange(1, 100), metavar="N", help="Only chains of N own steps at most."),
             click.option("--via", multiple=True, metavar="NAME", help="Only chains that meet NAME; may be repeated."),
             click.option("--avoid", multiple=True, metavar="NAME", help="No chain that meets NAME; may be repeated."),
-            click.option(
-                "--least-grade", type=click.Choice(GRADES[:-1]), help="Only chains of which each step is as sure."
-            ),
+            once("--least-grade", type=click.Choice(GRADES[:-1]), help="Only chains of which each step is as sure."),
             click.option(
                 "--feedback", is_flag=True, help="Walk what follows from a low count, and what answers it, too."
             ),

@@ -21,8 +21,9 @@ def command(
 ) -> int:
     """Prove that SUB is a kind of SUPER, or stands in RELATION to some SUPER.
 
-    A proof uses as few axioms as it can: without any one of them it fails. Each step
-    names its rule and its axioms, each axiom the evidence for it. With "nothing" for
+    The best graded proof comes first: its weakest axiom is the strongest there is.
+    Without any one of its axioms a proof fails. Each step names its rule and its
+    axioms, each axiom the evidence for it. With "nothing" for
     SUPER it tells why a class is unsatisfiable.
 
     \b

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from leukograph.cli.options import chosen_format, emit, format_option, output_options, text_width
+from leukograph.cli.options import chosen_format, emit, format_option, once, output_options, text_width
 from leukograph.errors import NOT_FOUND, WrongOption
 
 _EXTENSIONS = {".json": "json", ".csv": "csv", ".svg": "svg", ".png": "png"}
@@ -14,7 +14,7 @@ _EXTENSIONS = {".json": "json", ".csv": "csv", ".svg": "svg", ".png": "png"}
 
 @click.command("timeline")
 @click.argument("cause", metavar="CAUSE")
-@click.option("--effect", metavar="NAME", help="Only this low count, or this count.")
+@once("--effect", metavar="NAME", help="Only this low count, or this count.")
 @format_option("text", "json", "csv", "svg", "png", default="text")
 @output_options
 def command(cause: str, effect: str | None, format_: str | None, output: str, force: bool) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from leukograph.cli.options import chain_options, chosen_format, emit, format_option, output_options, text_width
+from leukograph.cli.options import chain_options, chosen_format, emit, format_option, once, output_options, text_width
 from leukograph.errors import NOT_FOUND, WrongOption
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ _EXTENSIONS = {".json": "json", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid", 
 
 @click.command("why")
 @click.argument("cause", metavar="NAME")
-@click.option("--effect", metavar="NAME", help="Only this low count, or this count.")
-@click.option("--limit", type=click.IntRange(1, 1000), metavar="K", help="Chains for each effect.  [default: 5]")
+@once("--effect", metavar="NAME", help="Only this low count, or this count.")
+@once("--limit", type=click.IntRange(1, 1000), metavar="K", help="Chains for each effect.  [default: 5]")
 @chain_options
 @click.option("--do", multiple=True, metavar="TERM", help="What if TERM were held up, whatever else happens?")
 @click.option("--remove", multiple=True, metavar="TERM", help="What if TERM were taken out?")

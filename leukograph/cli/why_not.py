@@ -6,14 +6,14 @@ from typing import Any
 
 import click
 
-from leukograph.cli.options import chain_options, chosen_format, emit, format_option, output_options, text_width
+from leukograph.cli.options import chain_options, chosen_format, emit, format_option, once, output_options, text_width
 
 
 @click.command("why-not")
 @click.argument("cause")
 @click.argument("effect")
-@click.option("--within", metavar="TIME", help="The effect was there so soon after the cause, such as 12h or 3d.")
-@click.option("--after", metavar="TIME", help="The effect was still there so long after the cause, such as 6wk.")
+@once("--within", metavar="TIME", help="The effect was there so soon after the cause, such as 12h or 3d.")
+@once("--after", metavar="TIME", help="The effect was still there so long after the cause, such as 6wk.")
 @chain_options
 @format_option("text", "json", default="text")
 @output_options

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from leukograph.cli.options import chosen_format, emit, format_option, output_options, text_width
+from leukograph.cli.options import chosen_format, emit, format_option, once, output_options, text_width
 
 
 @click.command("workup")
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
-@click.option("--age", metavar="AGE", help="Age in years, or with a unit: 5d, 2wk, 3mo. Limits for adults without it.")
+@once("--age", metavar="AGE", help="Age in years, or with a unit: 5d, 2wk, 3mo. Limits for adults without it.")
 @click.option("--duffy-null", is_flag=True, help="The person is known to be Duffy-null; their own limits are used.")
-@click.option("--limit", type=click.IntRange(1, 1000), metavar="K", help="List so many causes.  [default: 8]")
+@once("--limit", type=click.IntRange(1, 1000), metavar="K", help="List so many causes.  [default: 8]")
 @format_option("text", "json", default="text")
 @output_options
 def command(

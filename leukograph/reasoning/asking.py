@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from leukograph.errors import UnknownName, WrongOption
+from leukograph.errors import AmbiguousName, UnknownName, WrongOption
 from leukograph.model import Source
 from leukograph.namespaces import iri
-from leukograph.reasoning.axioms import BOTTOM, TOP, Expression, Named, Some, SubClass
+from leukograph.reasoning.axioms import BOTTOM, Expression, Named, Some, SubClass, local_name
 from leukograph.reasoning.prove import Proofs, prove
 from leukograph.reasoning.read import Ontology
 from leukograph.reasoning.saturation import Theory
@@ -43,7 +43,9 @@ def ask(
         WrongOption: when there are not two or three names.
     """
     if len(names) not in {2, 3}:
-        raise WrongOption(f"{len(names)} names", "give two (SUB SUPER), or three (SUB RELATION SUPER)")
+        raise WrongOption(
+            f"{len(names)} name{'' if len(names) == 1 else 's'}", "give two (SUB SUPER), or three (SUB RELATION SUPER)"
+        )
     sub, *relation, sup = names
     end = BOTTOM if sup.casefold() in NOTHING else resolve(sup)
     goal: Expression = Some(_role(ontology, relation[0]), Named(end)) if relation else Named(end)
@@ -55,7 +57,7 @@ def _role(ontology: Ontology, name: str) -> str:
     roles = sorted(_roles(ontology))
     wanted = name.casefold().replace(" ", "_")
     for role in roles:
-        known = {role, ontology.name(role), role.rsplit("/", 1)[-1].rsplit("#", 1)[-1]}
+        known = {role, ontology.name(role), local_name(role)}
         if wanted in {one.casefold().replace(" ", "_") for one in known}:
             return role
     from difflib import get_close_matches
@@ -84,41 +86,32 @@ def _roles_in(expression: Expression) -> set[str]:
 
 
 def resolver(ontology: Ontology) -> Callable[[str], str]:
-    """Return the look-up of the classes of any file: by IRI, label or the end of the IRI.
+    """Return the look-up of the classes of any file: by IRI, the end of the IRI or label, in that order.
 
-    The look-up raises `UnknownName` with the closest names.
+    The look-up raises `UnknownName` with the closest names, and `AmbiguousName` with the
+    IRIs of the classes that share one.
     """
-    names: dict[str, str] = {}
-    for iri_ in sorted(_classes(ontology)):
-        for name in (iri_, ontology.name(iri_), iri_.rsplit("/", 1)[-1].rsplit("#", 1)[-1]):
-            names.setdefault(name.casefold(), iri_)
+    kinds: tuple[Callable[[str], str], ...] = (str, local_name, lambda one: ontology.labels.get(one, ""))
+    called: list[dict[str, list[str]]] = [{} for _ in range(2 * len(kinds))]  # as written, then in any case
+    for class_ in sorted(ontology.classes):
+        for place, kind in enumerate(kinds):
+            if name := kind(class_):
+                called[place].setdefault(name, []).append(class_)
+                called[place + len(kinds)].setdefault(name.casefold(), []).append(class_)
 
     def resolve(name: str) -> str:
-        if name.casefold() in names:
-            return names[name.casefold()]
+        for place, known in enumerate(called):
+            found = known.get(name if place < len(kinds) else name.casefold(), [])
+            if len(found) > 1:
+                raise AmbiguousName(name, found)
+            if found:
+                return found[0]
         from difflib import get_close_matches
 
-        raise UnknownName(name, get_close_matches(name.casefold(), list(names), n=5))
+        names = {text for known in called[len(kinds) + 1 :] for text in known}
+        raise UnknownName(name, get_close_matches(name.casefold(), sorted(names), n=5))
 
     return resolve
-
-
-def _classes(ontology: Ontology) -> set[str]:
-    found: set[str] = set()
-    for axiom in ontology.axioms:
-        if isinstance(axiom, SubClass):
-            found |= _names_in(axiom.sub) | _names_in(axiom.sup)
-    return found - {TOP, BOTTOM}
-
-
-def _names_in(expression: Expression) -> set[str]:
-    match expression:
-        case Named(name):
-            return {name}
-        case Some(_, filler):
-            return _names_in(filler)
-        case _:
-            return {name for part in expression.parts for name in _names_in(part)}
 
 
 def of_graph(resolve: Callable[[str], str]) -> Callable[[str], str]:

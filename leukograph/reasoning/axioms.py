@@ -143,6 +143,22 @@ def axiom_words(axiom: Axiom, name: Callable[[str], str] = str) -> str:
             return f"{name(first)} o {name(second)} SubPropertyOf {name(upper)}"
 
 
+def names_in(expression: Expression) -> set[str]:
+    """Return the IRIs of the classes in an expression."""
+    match expression:
+        case Named(name):
+            return {name}
+        case Some(_, filler):
+            return names_in(filler)
+        case And(parts):
+            return {name for part in parts for name in names_in(part)}
+
+
+def local_name(iri_: str) -> str:
+    """Return the end of an IRI."""
+    return iri_.rsplit("#", 1)[-1].rsplit("/", 1)[-1] or iri_
+
+
 def functional(axioms: Iterable[Axiom], ontology: str) -> bytes:
     """Return axioms as an OWL document in functional syntax, under the IRI of an ontology."""
     classes: set[str] = set()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,6 +28,8 @@ from leukograph.reasoning.axioms import (
     SubRole,
     axioms_of,
     functional,
+    local_name,
+    names_in,
 )
 from leukograph.reasoning.triples import logical_triples
 
@@ -51,10 +53,15 @@ class Ontology(NamedTuple):
     data: int
     #: what pyowl-core parsed, for its reasoner
     snapshot: Any
+    #: IRIs of the classes that axioms name
+    classes: frozenset[str]
+    #: texts that are the label or the end of the IRI of more than one thing
+    shared: frozenset[str]
 
     def name(self, iri: str) -> str:
-        """Return how a thing is called: its label, else the end of its IRI."""
-        return self.labels.get(iri) or iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1] or iri
+        """Return how a thing is called: its label, else the end of its IRI, else its IRI; none that is shared."""
+        names = (self.labels.get(iri), local_name(iri))
+        return next((name for name in names if name and name not in self.shared), iri)
 
 
 def read(path: Path) -> Ontology:
@@ -92,6 +99,7 @@ def read(path: Path) -> Ontology:
         logical.between_classes if logical else 0,
         logical.data if logical else 0,
         snapshot,
+        *_names(found.axioms, found.labels),
     )
 
 
@@ -125,7 +133,18 @@ def shipped(knowledge: Knowledge, path: Path) -> Ontology:
     options = owl.LoadOptions(format=owl.DocumentFormat.FUNCTIONAL, imports=owl.ImportPolicy.IGNORE)
     snapshot = owl.load_snapshot(functional(axioms, BASE), document_iri=BASE, options=options)
     labels = {entry.term.iri: entry.term.label for entry in knowledge.entries.values()}
-    return Ontology(path, axioms, labels, {}, (), 0, 0, snapshot)
+    return Ontology(path, axioms, labels, {}, (), 0, 0, snapshot, *_names(axioms, labels))
+
+
+def _names(axioms: Iterable[Axiom], labels: dict[str, str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the classes that axioms name, and the texts by which more than one thing is called."""
+    told = [axiom for axiom in axioms if isinstance(axiom, SubClass)]
+    classes = {name for axiom in told for name in names_in(axiom.sub) | names_in(axiom.sup)} - {TOP, BOTTOM}
+    called: dict[str, set[str]] = {}
+    for one in classes | set(labels):
+        for name in (labels.get(one), local_name(one)):
+            called.setdefault(name or one, set()).add(one)
+    return frozenset(classes), frozenset(name for name, things in called.items() if len(things) > 1)
 
 
 def _imports(snapshot: Any) -> tuple[str, ...]:

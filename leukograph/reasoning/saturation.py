@@ -12,9 +12,13 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable
+from itertools import product
 from typing import NamedTuple
 
 from leukograph.reasoning.axioms import BOTTOM, TOP, And, Axiom, Chain, Expression, Named, Some, SubClass, SubRole
+
+#: Ways from one property up to another that are kept; knotted hierarchies have too many.
+MOST_WAYS = 16
 
 
 class Conclusion(NamedTuple):
@@ -43,7 +47,7 @@ class Theory:
         self.chains: dict[str, list[Chain]] = defaultdict(list)
         self.sought_some: dict[Expression, set[Some]] = defaultdict(set)
         self.sought_and: dict[Expression, set[And]] = defaultdict(set)
-        self._above: dict[str, dict[str, tuple[SubRole, ...]]] = {}
+        self._above: dict[str, dict[str, list[tuple[SubRole, ...]]]] = {}
         for axiom in self.axioms:
             match axiom:
                 case SubClass(sub, _, _):
@@ -67,16 +71,18 @@ class Theory:
             case Named():
                 pass
 
-    def above(self, role: str) -> dict[str, tuple[SubRole, ...]]:
-        """Return the properties above one, itself included, each with the axioms that lead there."""
+    def above(self, role: str) -> dict[str, list[tuple[SubRole, ...]]]:
+        """Return the properties above one, itself included, each with the axioms of every way there."""
         if role not in self._above:
-            found: dict[str, tuple[SubRole, ...]] = {role: ()}
-            queue = [role]
-            for lower in queue:
+            found: dict[str, list[tuple[SubRole, ...]]] = {role: [()]}
+            queue: list[tuple[str, tuple[SubRole, ...]]] = [(role, ())]
+            for lower, way in queue:
                 for axiom in self._wider[lower]:
-                    if axiom.sup not in found:
-                        found[axiom.sup] = (*found[lower], axiom)
-                        queue.append(axiom.sup)
+                    met = {role, *(one.sup for one in way)}
+                    ways = found.setdefault(axiom.sup, [])
+                    if axiom.sup not in met and len(ways) < MOST_WAYS:
+                        ways.append((*way, axiom))
+                        queue.append((axiom.sup, (*way, axiom)))
             self._above[role] = found
         return self._above[role]
 
@@ -157,20 +163,21 @@ class Saturation:
         for sought in self.theory.sought_some.get(behind.sup, ()):
             if sought.role in above and sought != some:
                 premises = (link,) if behind.sub == behind.sup else (link, behind)
-                rule = "some of a wider kind"
-                self._conclude(Inference(rule, Conclusion(link.sub, sought), premises, above[sought.role]))
+                for axioms in above[sought.role]:
+                    rule = "some of a wider kind"
+                    self._conclude(Inference(rule, Conclusion(link.sub, sought), premises, axioms))
         if isinstance(behind.sup, Some):
             self._draw_chain(link, behind, above)
 
-    def _draw_chain(self, link: Conclusion, behind: Conclusion, above: dict[str, tuple[SubRole, ...]]) -> None:
+    def _draw_chain(self, link: Conclusion, behind: Conclusion, above: dict[str, list[tuple[SubRole, ...]]]) -> None:
         further = behind.sup
         assert isinstance(further, Some)
         above_further = self.theory.above(further.role)
-        for first, to_first in above.items():
+        for first, ways in above.items():
             for chain in self.theory.chains.get(first, ()):
-                if chain.second in above_further:
-                    axioms: tuple[Axiom, ...] = (*to_first, *above_further[chain.second], chain)
+                for one, other in product(ways, above_further.get(chain.second, ())):
                     conclusion = Conclusion(link.sub, Some(chain.sup, further.filler))
+                    axioms: tuple[Axiom, ...] = (*one, *other, chain)
                     self._conclude(Inference("one after the other", conclusion, (link, behind), axioms))
 
     def _draw_bottom(self, link: Conclusion, behind: Conclusion) -> None:

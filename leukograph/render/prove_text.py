@@ -9,7 +9,7 @@ from leukograph.reasoning.axioms import Axiom, Chain, SubClass, SubRole, axiom_w
 from leukograph.reasoning.prove import Proof, Proofs
 from leukograph.reasoning.saturation import Conclusion, Inference
 from leukograph.render.answer_json import Encoder, Json
-from leukograph.render.layout import Paragraph, document
+from leukograph.render.layout import Paragraph, counted, document
 
 SCHEMA = "leukograph.prove/1"
 #: rule -> how a step by it is told
@@ -45,11 +45,11 @@ def _paragraphs(found: Proofs, name: Name, sources: Sequence[Source]) -> Iterato
         yield Paragraph(f"It does not follow that {goal}.")
         return
     more = ", and there may be more (--max)" if found.truncated else ""
-    yield Paragraph(f"{goal}: {len(found.proofs)} minimal proof{'' if len(found.proofs) == 1 else 's'}{more}")
+    yield Paragraph(f"{goal}: {counted(len(found.proofs), 'minimal proof')}{more}")
     numbers = {source.key: n for n, source in enumerate(sources, start=1)}
     for place, proof in enumerate(found.proofs, start=1):
         yield Paragraph("")
-        yield Paragraph(f"Proof {place}, from {len(proof.axioms)} axioms")
+        yield Paragraph(f"Proof {place}, from {counted(len(proof.axioms), 'axiom') if proof.axioms else 'no axiom'}")
         yield from _steps(proof, name, numbers)
 
 

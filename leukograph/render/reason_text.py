@@ -8,7 +8,7 @@ from leukograph.render.answer_json import Json
 from leukograph.render.layout import counted, listed, page, wrap
 
 SCHEMA = "leukograph.reason/1"
-#: Inferred subclasses and other long lists that a text shows; JSON has all.
+#: Direct subclasses and other long lists that a text shows; JSON has all.
 SHOWN = 20
 
 
@@ -30,7 +30,7 @@ def text(ontology: Ontology, found: Classification, width: int = 88) -> str:
     for title, rows in (
         ("Unsatisfiable classes", [ontology.name(iri) for iri in found.unsatisfiable]),
         (
-            "Inferred subclasses",
+            "Direct subclasses that were not asserted",
             [f"{ontology.name(sub)} is a kind of {ontology.name(sup)}" for sub, sup in found.inferred],
         ),
     ):
@@ -44,7 +44,7 @@ def text(ontology: Ontology, found: Classification, width: int = 88) -> str:
 def _headline(ontology: Ontology, found: Classification) -> str:
     verdict = "consistent" if found.consistent else "inconsistent: everything follows from it"
     unsatisfiable = f"{counted(len(found.unsatisfiable), 'class')} unsatisfiable".replace("classs", "classes")
-    new = f"{len(found.inferred)} inferred subclass{'' if len(found.inferred) == 1 else 'es'}"
+    new = f"{counted(len(found.inferred), 'direct subclass')} inferred".replace("classs", "classes")
     return f"{ontology.path.name} by {found.engine}: {verdict}; {unsatisfiable}; {new}"
 
 
