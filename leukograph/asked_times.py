@@ -95,18 +95,20 @@ def _within(found: Effect, days: float, begins: Sequence[float]) -> Timed:
     if any(figure.low is not None and _bounds(figure) and found.effect in figure.about for figure in onsets):
         earliest = min(_span(figure).low for figure in onsets)
         if days < earliest:
-            words = f"not before {in_words(earliest)}, and {wanted} were asked"
+            words = f"not before {in_words(earliest)} (asked: {wanted})"
             return Timed("within", days, "too_soon", earliest, words, onsets)
         return Timed("within", days, "fits", earliest, f"it has been there within {wanted}", onsets)
     if any(days >= _middle(figure) for figure in (*onsets, *nadirs)):
         return Timed("within", days, "fits", None, f"it can be there within {wanted}", (*onsets, *nadirs))
     if onsets:
-        words = f"it usually comes later, but nothing says the earliest, so {wanted} are not ruled out"
+        words = f'it usually comes later, but nothing says the earliest, so "within {wanted}" is not ruled out'
     elif nadirs:
-        words = f"no figure says when it begins, so {wanted} are not ruled out, though the count is lowest later"
+        words = (
+            f'no figure says when it begins, so "within {wanted}" is not ruled out, though the count is lowest later'
+        )
     elif begins and days < min(begins):
         words = (
-            f"no figure says when it begins, so {wanted} are not ruled out, though by the usual stay of cells "
+            f'no figure says when it begins, so "within {wanted}" is not ruled out, though by the usual stay of cells '
             f"the count begins to fall after {in_words(min(begins))}"
         )
     else:
@@ -127,10 +129,7 @@ def _after(found: Effect, days: float) -> Timed:
         return Timed("after", days, "not_judged", None, words, figures)
     latest = begins + ends
     if days > latest:
-        words = (
-            f"it begins after {in_words(begins)} at the latest and lasts {in_words(ends)} at most, "
-            f"and {wanted} were asked"
-        )
+        words = f"it begins after {in_words(begins)} at the latest and lasts {in_words(ends)} at most (asked: {wanted})"
         return Timed("after", days, "too_late", latest, words, figures)
     return Timed("after", days, "fits", latest, f"it can still be there after {wanted}", figures)
 

@@ -5,8 +5,8 @@ The reasons, in the order in which they are looked for:
 - `filtered`: it does, but the options that were given leave every chain out.
 - `timing`: it does, but a figure bounds when, and the time that was asked lies outside.
 - `explained`, `open`: it does after all, or chains of both signs leave it open.
-- `opposite_sign`: it raises what the effect is low in. Where it does so only after an
-  early fall, `explained` with the stage of the fall comes before it.
+- `opposite_sign`: it raises what the effect is low in; a fall at another stage stands
+  beside it as `explained`.
 - `refuted`: the effect, or a step on the way to it, was looked for and not found.
 - `other_cell`: its chains end at other counts.
 - `chain_stops`: a way begins and ends short of any count, or the term only makes the
@@ -22,7 +22,8 @@ from typing import Literal, NamedTuple
 
 import networkx as nx
 
-from leukograph.asked_times import Asked, Timed, beside_the_point, judged
+from leukograph.asked_times import Asked as Asked
+from leukograph.asked_times import Timed, beside_the_point, judged
 from leukograph.chains import route_of
 from leukograph.effects import bringing_about, source_numbers
 from leukograph.errors import WrongOption
@@ -133,12 +134,12 @@ def why_not(
     found = effects[0] if effects else Effect(end, Verdict("0", "", 0.0))
     reasons = tuple(_reasons(explainer, start, found, options))
     times = beside_the_point(asked)
-    if reasons[0].kind == "explained":
+    if reasons[0].kind == "explained" and not reasons[0].stage:
         times = judged(found, asked, _begins(explainer, start, end) if asked.within is not None else ())
         if missed := [time for time in times if time.verdict in {"too_soon", "too_late"}]:
             first = missed[0]
             reasons = (reasons[0]._replace(kind="timing", claims=(), figures=first.figures, given=first.words),)
-    elif reasons[0].kind in {"filtered", "open"}:
+    elif any(reason.kind in {"explained", "filtered", "open"} for reason in reasons):
         times = judged(found, asked, ())
     return _finished(knowledge, WhyNot(knowledge.release, start, end, found.verdict, reasons, times))
 
@@ -151,9 +152,11 @@ def lowering(effect: Term) -> Sign:
 def _reasons(explainer: Explainer, cause: Term, found: Effect, options: Options) -> list[Reason]:
     sign, wanted, grade = found.verdict.sign, lowering(found.effect), found.verdict.grade
     witnesses = tuple(chain for chain in found.chains if chain.n in found.verdict.witnesses) or found.chains[:1]
-    passing = () if sign == wanted else _passing(found)
+    passing = None if sign == wanted else _passing(found, wanted)
     if (sign == wanted or passing) and options.narrowing and not _shown(explainer, cause, found.effect, options):
-        return [Reason("filtered", chains=passing[:1] or witnesses[:1], given=options.narrowing)]
+        if passing is None:
+            return [Reason("filtered", chains=witnesses[:1], given=options.narrowing)]
+        passing = passing._replace(kind="filtered", claims=(), given=options.narrowing)
     if sign == wanted:
         seen = _seen(found, wanted)
         return [Reason("explained", chains=witnesses[:1], claims=seen, grade=grade)]
@@ -162,15 +165,12 @@ def _reasons(explainer: Explainer, cause: Term, found: Effect, options: Options)
     if sign != "0":
         claims = _seen(found, times(wanted, "-"))
         settled = Reason("opposite_sign", chains=witnesses[:1], claims=claims, grade=grade)
-        if not passing:
+        if passing is None:
             return [settled]
-        first = passing[0]
-        claims = tuple(claim for claim in _seen(found, wanted) if claim.stage == first.stage)
-        later = "late" if first.stage == "early" else "early"
-        return [
-            Reason("explained", chains=(first,), claims=claims, stage=first.stage, grade=first.grade),
-            settled._replace(stage=later),
-        ]
+        if claims and all(claim.stage for claim in claims):
+            # each sign was seen at a stage of its own, so the reason that comes first in time is told first
+            return [passing, settled._replace(stage=claims[0].stage)]
+        return [settled, passing]
     reasons = []
     if refuted := found.closed or _refuted_steps(explainer, cause, found.effect):
         reasons.append(Reason("refuted", claims=refuted))
@@ -186,23 +186,25 @@ def _seen(found: Effect, sign: Sign) -> tuple[Claim, ...]:
     return tuple(claim for claim in found.observed if outcome_sign(claim, found.effect) == sign)
 
 
-def _passing(found: Effect) -> tuple[Chain, ...]:
-    """Return the chains by which a count is low at one stage, though the verdict is the reverse."""
+def _passing(found: Effect, wanted: Sign) -> Reason | None:
+    """Return that a count is low at one stage, though the verdict is the reverse."""
     if found.verdict.sign not in {"+", "-"}:
-        return ()
-    low = found
-    if found.effect.kind == "level":  # a fall of a level is "-", where a low count would be "+"
-        low = found._replace(
-            verdict=found.verdict._replace(sign=times(found.verdict.sign, "-")),
-            chains=tuple(chain._replace(sign=times(chain.sign, "-")) for chain in found.chains),
-        )
-    brought = bringing_about(low)
-    numbers = {chain.n for chain in brought.chains} if brought else set()
-    return tuple(chain for chain in found.chains if chain.n in numbers and chain.stage)
+        return None
+    seen = tuple(claim for claim in _seen(found, wanted) if claim.stage)
+    staged = bringing_about(found) if wanted == "+" else None
+    ways = tuple(chain for chain in found.chains if chain.sign == wanted and chain.observed)
+    first = next((chain for chain in ways if chain.stage), None) or next(iter(ways), None)
+    if first is None or not (seen or staged or first.stage):
+        return None
+    grade = seen[0].grade if seen else first.grade
+    return Reason("explained", (first,), seen, stage=seen[0].stage if seen else first.stage, grade=grade)
 
 
 def _begins(explainer: Explainer, cause: Term, effect: Term) -> list[float]:
-    """Return when a count begins to fall on each way, by the usual stay of cells [d]; nothing where one is not known."""
+    """Return when a count begins to fall on each way, by the usual stay of cells [d].
+
+    Where one way has no such time there is nothing to return, since it may be the first.
+    """
     knowledge = explainer.knowledge
     level = knowledge.level_of.get(effect.key, effect.key)
     low_states = [claim.object.key for claim in knowledge.claims_from(level) if claim.relation == "has_low_state"]
@@ -294,7 +296,8 @@ def _finished(knowledge: Knowledge, found: WhyNot) -> WhyNot:
     claims = [step.claim for reason in found.reasons for chain in reason.chains for step in chain.own_steps]
     claims += [claim for reason in found.reasons for claim in reason.claims]
     keys = [row.source for claim in claims for row in claim.evidence]
-    keys += [figure.source for one in (*found.reasons, *found.times) for figure in one.figures]
+    keys += [figure.source for reason in found.reasons for figure in reason.figures]
+    keys += [figure.source for time in found.times for figure in time.figures]
     sources = tuple(knowledge.sources[key] for key in dict.fromkeys(keys))
     numbers, narrator = source_numbers(sources), Narrator(knowledge)
     reasons = tuple(

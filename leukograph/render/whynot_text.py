@@ -10,6 +10,8 @@ from leukograph.render.layout import Paragraph, document, listed
 from leukograph.sentences import capitalized
 from leukograph.whynot import Reason, WhyNot
 
+_STAGES = {"early": "an early stage", "late": "a late stage"}
+
 
 def render(found: WhyNot, width: int = 88) -> str:
     """Return why the effect is not explained, wrapped to a width in characters."""
@@ -63,21 +65,22 @@ def _sentence(found: WhyNot, reason: Reason) -> str:
     does = f"{cause} does {'lower' if level else 'explain'} {effect}"
     if reason.kind == "explained":
         seen = "" if reason.claims else ", though it is only to be expected, and no report of it is in the graph"
-        stage = f" at an {reason.stage} stage" if reason.stage == "early" else reason.stage and " at a late stage"
-        return f"{does}{stage} ({reason.grade}){seen}{':' if reason.stage else '.'}"
+        if reason.stage:
+            return f"{does} at {_STAGES[reason.stage]} ({reason.grade}):"
+        return f"{does} ({reason.grade}){seen}."
     if reason.kind == "open":
         return (
             f"whether {cause} {'lowers' if level else 'explains'} {effect} is open, since its chains point both ways:"
         )
     if reason.kind == "filtered":
-        return f"{does}, but {reason.given} leaves every chain out, such as:"
+        stage = f" at {_STAGES[reason.stage]}" if reason.stage else ""
+        return f"{does}{stage}, but {reason.given} leaves every chain out, such as:"
     if reason.kind == "timing":
         return f"{does}, but at another time: {reason.given}:"
     if reason.kind == "opposite_sign":
         verb, instead = ("raises", "lowering it") if level else ("counters", "causing it")
         if reason.stage:
-            when = "later" if reason.stage == "late" else "early"
-            return f"{when}, it {verb} {effect} ({reason.grade}):"
+            return f"at {_STAGES[reason.stage]}, it {verb} {effect} ({reason.grade}):"
         return f"{cause} {verb} {effect} instead of {instead} ({reason.grade}):"
     if reason.kind == "refuted":
         return f"it was looked for whether {cause} {'lowers' if level else 'leads to'} {effect}, and not found:"
