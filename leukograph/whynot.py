@@ -25,7 +25,7 @@ import networkx as nx
 from leukograph.asked_times import Asked as Asked
 from leukograph.asked_times import Timed, beside_the_point, judged
 from leukograph.chains import route_of
-from leukograph.effects import bringing_about, source_numbers
+from leukograph.effects import source_numbers
 from leukograph.errors import WrongOption
 from leukograph.explain import Explainer
 from leukograph.knowledge import Knowledge
@@ -191,13 +191,13 @@ def _passing(found: Effect, wanted: Sign) -> Reason | None:
     if found.verdict.sign not in {"+", "-"}:
         return None
     seen = tuple(claim for claim in _seen(found, wanted) if claim.stage)
-    staged = bringing_about(found) if wanted == "+" else None
-    ways = tuple(chain for chain in found.chains if chain.sign == wanted and chain.observed)
-    first = next((chain for chain in ways if chain.stage), None) or next(iter(ways), None)
-    if first is None or not (seen or staged or first.stage):
-        return None
-    grade = seen[0].grade if seen else first.grade
-    return Reason("explained", (first,), seen, stage=seen[0].stage if seen else first.stage, grade=grade)
+    ways = [chain for chain in found.chains if chain.sign == wanted and chain.observed]
+    staged = [chain for chain in ways if chain.stage]
+    if seen:
+        return Reason("explained", tuple((staged or ways)[:1]), seen, stage=seen[0].stage, grade=seen[0].grade)
+    if staged:
+        return Reason("explained", (staged[0],), stage=staged[0].stage, grade=staged[0].grade)
+    return None
 
 
 def _begins(explainer: Explainer, cause: Term, effect: Term) -> list[float]:

@@ -47,18 +47,20 @@ def _paragraphs(found: Comparison, language: Language) -> Iterator[Paragraph]:
 
 
 def _headline(found: Comparison) -> str:
-    one, other = (term.label for term in found.causes)
+    mine, theirs = (term.label for term in found.causes)
     if not found.rows:
         asked = found.one.question.effect
         if found.narrowing:
             to = f" to {asked.label}" if asked else ""
-            return f"No chain from {one} or {other}{to} fits {found.narrowing}."
-        return f"No chain leads from {one} or {other} to {asked.label if asked else 'any white-cell count'}."
+            return f"No chain from {mine} or {theirs}{to} fits {found.narrowing}."
+        return f"No chain leads from {mine} or {theirs} to {asked.label if asked else 'any white-cell count'}."
     by_clause: dict[str, list[str]] = {}
     for row in found.rows:
         by_clause.setdefault(_clause(row), []).append(_label(row))
-    clauses = [f"{clause.format(listed(by_clause[clause]))}" for clause in _CLAUSES if clause in by_clause]
-    sentence = f"{capitalized(one)} and {other} {'; they '.join(clauses)}."
+    # what is left out was not compared, so the one that shows no chain may still have one
+    words = {_ONLY: "differ in that only one has such a chain to {}"} if found.narrowing else {}
+    clauses = [words.get(one, one).format(listed(by_clause[one])) for one in _CLAUSES if one in by_clause]
+    sentence = f"{capitalized(mine)} and {theirs} {'; they '.join(clauses)}."
     return " ".join([sentence, *_passings(found)])
 
 
@@ -66,7 +68,7 @@ def _headline(found: Comparison) -> str:
 _CLAUSES = (
     _SAME := "do the same to {}",
     _OPPOSED := "pull {} opposite ways",
-    _ONE_OPEN := "may differ over {}, which is open for one of them",
+    _ONE_OPEN := "may differ over {} (open for one of them)",
     _BOTH_OPEN := "both leave it open what they do to {}",
     _ONLY := "part over {}",
     _NEITHER := "have no chain that holds to {}",
