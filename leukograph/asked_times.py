@@ -101,7 +101,8 @@ def _within(found: Effect, days: float, begins: Sequence[float]) -> Timed:
     if any(days >= _middle(figure) for figure in (*onsets, *nadirs)):
         return Timed("within", days, "fits", None, f"it can be there within {wanted}", (*onsets, *nadirs))
     if onsets:
-        words = f'it usually comes later, but nothing says the earliest, so "within {wanted}" is not ruled out'
+        comes = "usually comes" if all(_span(figure).low > days for figure in onsets) else "may come"
+        words = f'it {comes} later, but nothing says the earliest, so "within {wanted}" is not ruled out'
     elif nadirs:
         words = (
             f'no figure says when it begins, so "within {wanted}" is not ruled out, though the count is lowest later'
