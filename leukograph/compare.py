@@ -6,12 +6,35 @@ from typing import NamedTuple
 
 from leukograph.errors import WrongOption
 from leukograph.explain import Explainer
-from leukograph.model import Answer, Chain, Direction, Effect, Grade, Source, Step, Term, Verdict
+from leukograph.model import (
+    Answer,
+    Chain,
+    Claim,
+    Direction,
+    Effect,
+    Grade,
+    Sign,
+    Source,
+    Step,
+    Term,
+    Verdict,
+    outcome_sign,
+)
 from leukograph.options import Options
 
 #: Chains that are compared for one effect of one cause.
 CHAINS = 1_000
 NOTHING = Verdict("0", "", 0.0)
+
+
+class Passing(NamedTuple):
+    """What was seen of an effect at one stage only, against its verdict."""
+
+    stage: str
+    sign: Sign
+    grade: Grade
+    #: the stage at which the verdict holds; empty where that was seen without a stage
+    settled: str
 
 
 class Row(NamedTuple):
@@ -23,6 +46,8 @@ class Row(NamedTuple):
     #: the routes by which each brings the effect about or counters it, in the order of its chains
     routes_of_one: tuple[str, ...]
     routes_of_other: tuple[str, ...]
+    passing_of_one: Passing | None = None
+    passing_of_other: Passing | None = None
 
 
 class Meeting(NamedTuple):
@@ -56,6 +81,8 @@ class Comparison(NamedTuple):
     meetings: tuple[Meeting, ...]
     #: classes to which both belong, the nearest first
     classes: tuple[Term, ...]
+    #: the options that leave chains out, as they are typed
+    narrowing: str = ""
     sources: tuple[Source, ...] = ()
 
 
@@ -69,14 +96,23 @@ def compare(explainer: Explainer, one: str, other: str, options: Options | None 
         options: what narrows both answers.
 
     Raises:
-        WrongOption: when a name is that of an effect, or both are the same.
+        WrongOption: when a name is that of an effect or of something that never acts, or
+            both are the same.
     """
     knowledge = explainer.knowledge
     if one == other:
         raise WrongOption(f"both are {knowledge.term(one).label}", "name two different causes")
     for key in (one, other):
-        if knowledge.language.kinds[knowledge.term(key).kind].role == "end":
-            raise WrongOption(f"{knowledge.term(key).label} is an effect, not a cause", "name two causes")
+        term = knowledge.term(key)
+        role = knowledge.language.kinds[term.kind].role
+        if role == "end":
+            raise WrongOption(f"{term.label} is an effect, not a cause", "name two causes")
+        # `why` answers these too, with nothing; a table against nothing would look like a finding
+        if role == "fact" and not explainer.effects_of(term, None)[0]:
+            raise WrongOption(
+                f"{term.label} is a {term.kind}, not a cause: no chain leads from it to any white-cell count",
+                "name two causes, such as drugs, diseases or infections",
+            )
     options = (options or Options())._replace(limit=CHAINS)
     answers = explainer.why(one, options=options), explainer.why(other, options=options)
     above = set(knowledge.ancestors(other)) | {other}
@@ -89,6 +125,7 @@ def compare(explainer: Explainer, one: str, other: str, options: Options | None 
         shared=_shared(*answers),
         meetings=_meetings(*answers),
         classes=tuple(knowledge.term(key) for key in (one, *knowledge.ancestors(one)) if key in above),
+        narrowing=options.narrowing,
         sources=tuple(dict.fromkeys((*answers[0].sources, *answers[1].sources))),
     )
 
@@ -103,6 +140,8 @@ def _rows(one: Answer, other: Answer) -> tuple[Row, ...]:
             theirs[effect].verdict if effect in theirs else NOTHING,
             _routes(mine.get(effect)),
             _routes(theirs.get(effect)),
+            _passing(mine.get(effect)),
+            _passing(theirs.get(effect)),
         )
         for effect in dict.fromkeys([*mine, *theirs])
     )
@@ -110,6 +149,22 @@ def _rows(one: Answer, other: Answer) -> tuple[Row, ...]:
 
 def _routes(effect: Effect | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chain.route for chain in effect.chains)) if effect else ()
+
+
+def _passing(effect: Effect | None) -> Passing | None:
+    """Return what was seen at one stage only against the verdict, the surest first."""
+    if effect is None or effect.verdict.sign not in {"+", "-"}:
+        return None
+    against = [claim for claim in effect.observed if claim.stage and _meaning(claim, effect) != effect.verdict.sign]
+    if not against:
+        return None
+    stages = {claim.stage for claim in effect.observed if _meaning(claim, effect) == effect.verdict.sign}
+    first = against[0]
+    return Passing(first.stage, _meaning(first, effect), first.grade, stages.pop() if len(stages) == 1 else "")
+
+
+def _meaning(claim: Claim, effect: Effect) -> Sign:
+    return outcome_sign(claim, effect.effect)
 
 
 def _chains(answer: Answer) -> list[Chain]:

@@ -3,14 +3,17 @@
 The reasons, in the order in which they are looked for:
 
 - `filtered`: it does, but the options that were given leave every chain out.
-- `timing`: it does, but sooner or later than was asked.
+- `timing`: it does, but a figure bounds when, and the time that was asked lies outside.
 - `explained`, `open`: it does after all, or chains of both signs leave it open.
-- `opposite_sign`: it raises what the effect is low in.
+- `opposite_sign`: it raises what the effect is low in; a fall at another stage stands
+  beside it as `explained`.
 - `refuted`: the effect, or a step on the way to it, was looked for and not found.
 - `other_cell`: its chains end at other counts.
 - `chain_stops`: a way begins and ends short of any count, or the term only makes the
   effect of another cause stronger or weaker.
 - `no_claim`: nothing is claimed of it that acts on anything.
+
+Asked about a count, the question is why the cause does not lower it.
 """
 
 from __future__ import annotations
@@ -19,18 +22,35 @@ from typing import Literal, NamedTuple
 
 import networkx as nx
 
+from leukograph.asked_times import Asked as Asked
+from leukograph.asked_times import Timed, beside_the_point, judged
 from leukograph.chains import route_of
 from leukograph.effects import source_numbers
 from leukograph.errors import WrongOption
 from leukograph.explain import Explainer
 from leukograph.knowledge import Knowledge
-from leukograph.model import Chain, Claim, Effect, Figure, Sign, Source, Step, Term, Verdict, outcome_sign, place_of
+from leukograph.model import (
+    Chain,
+    Claim,
+    Effect,
+    Figure,
+    Grade,
+    Sign,
+    Source,
+    Step,
+    Term,
+    Verdict,
+    outcome_sign,
+    place_of,
+    times,
+)
 from leukograph.network import shortest_paths, steps_of
 from leukograph.options import Options, View
 from leukograph.sentences import Narrator
-from leukograph.timing.kinetics import in_days
-from leukograph.timing.observed import stated
 from leukograph.timing.timeline import Clock
+
+#: Ways that are timed for a hint.
+CHAINS = 1_000
 
 ReasonKind = Literal[
     "filtered",
@@ -61,6 +81,10 @@ class Reason(NamedTuple):
     missing: tuple[Term, Term] | None = None
     #: the options that leave the chains out, or the time that was asked
     given: str = ""
+    #: early or late, where the reason holds at one stage only
+    stage: str = ""
+    #: the grade of what the reason says the cause does, where it is said at all
+    grade: Grade | Literal[""] = ""
 
 
 class WhyNot(NamedTuple):
@@ -71,16 +95,9 @@ class WhyNot(NamedTuple):
     effect: Term
     verdict: Verdict
     reasons: tuple[Reason, ...]
+    #: what can be said about the times that were asked
+    times: tuple[Timed, ...] = ()
     sources: tuple[Source, ...] = ()
-
-
-class Asked(NamedTuple):
-    """When the effect was there, in days from the cause; None where that was not asked."""
-
-    #: it was there so soon
-    within: float | None = None
-    #: it was still there so late
-    after: float | None = None
 
 
 def why_not(
@@ -115,24 +132,45 @@ def why_not(
         raise WrongOption(f"{start.label} is itself an effect", "name a cause first, then the low count")
     effects, _ = explainer.effects_of(start, end)
     found = effects[0] if effects else Effect(end, Verdict("0", "", 0.0))
-    reasons = tuple(_reasons(explainer, start, found, options, asked))
-    return _finished(knowledge, WhyNot(knowledge.release, start, end, found.verdict, reasons))
+    reasons = tuple(_reasons(explainer, start, found, options))
+    times = beside_the_point(asked)
+    if reasons[0].kind == "explained" and not reasons[0].stage:
+        times = judged(found, asked, _begins(explainer, start, end) if asked.within is not None else ())
+        if missed := [time for time in times if time.verdict in {"too_soon", "too_late"}]:
+            first = missed[0]
+            reasons = (reasons[0]._replace(kind="timing", claims=(), figures=first.figures, given=first.words),)
+    elif any(reason.kind in {"explained", "filtered", "open"} for reason in reasons):
+        times = judged(found, asked, ())
+    return _finished(knowledge, WhyNot(knowledge.release, start, end, found.verdict, reasons, times))
 
 
-def _reasons(explainer: Explainer, cause: Term, found: Effect, options: Options, asked: Asked) -> list[Reason]:
-    sign = found.verdict.sign
+def lowering(effect: Term) -> Sign:
+    """Return the sign that means what is asked: to bring a low count about, or to lower a count."""
+    return "-" if effect.kind == "level" else "+"
+
+
+def _reasons(explainer: Explainer, cause: Term, found: Effect, options: Options) -> list[Reason]:
+    sign, wanted, grade = found.verdict.sign, lowering(found.effect), found.verdict.grade
     witnesses = tuple(chain for chain in found.chains if chain.n in found.verdict.witnesses) or found.chains[:1]
-    seen = tuple(claim for claim in found.observed if outcome_sign(claim, found.effect) == sign)
-    if sign == "+":
-        if options.narrowing and not _shown(explainer, cause, found.effect, options):
+    passing = None if sign == wanted else _passing(found, wanted)
+    if (sign == wanted or passing) and options.narrowing and not _shown(explainer, cause, found.effect, options):
+        if passing is None:
             return [Reason("filtered", chains=witnesses[:1], given=options.narrowing)]
-        if mistimed := _mistimed(explainer, cause, found, asked):
-            return [mistimed._replace(chains=witnesses[:1])]
-        return [Reason("explained", chains=witnesses[:1], claims=seen)]
+        passing = passing._replace(kind="filtered", claims=(), given=options.narrowing)
+    if sign == wanted:
+        seen = _seen(found, wanted)
+        return [Reason("explained", chains=witnesses[:1], claims=seen, grade=grade)]
     if sign == "?":
         return [Reason("open", chains=witnesses)]
-    if sign == "-":
-        return [Reason("opposite_sign", chains=witnesses[:1], claims=seen)]
+    if sign != "0":
+        claims = _seen(found, times(wanted, "-"))
+        settled = Reason("opposite_sign", chains=witnesses[:1], claims=claims, grade=grade)
+        if passing is None:
+            return [settled]
+        if claims and all(claim.stage for claim in claims):
+            # each sign was seen at a stage of its own, so the reason that comes first in time is told first
+            return [passing, settled._replace(stage=claims[0].stage)]
+        return [settled, passing]
     reasons = []
     if refuted := found.closed or _refuted_steps(explainer, cause, found.effect):
         reasons.append(Reason("refuted", claims=refuted))
@@ -144,54 +182,52 @@ def _reasons(explainer: Explainer, cause: Term, found: Effect, options: Options,
     return reasons
 
 
-def _mistimed(explainer: Explainer, cause: Term, found: Effect, asked: Asked) -> Reason | None:
-    """Return that an effect comes later than was asked, or is over by then.
+def _seen(found: Effect, sign: Sign) -> tuple[Claim, ...]:
+    return tuple(claim for claim in found.observed if outcome_sign(claim, found.effect) == sign)
 
-    It comes at the earliest when the first report of its onset says; where there is
-    none, when the count begins to fall by the figures of the backbone; where these say
-    nothing either, when it is lowest. It is over when the last report of recovery says.
-    """
-    if asked.within is not None:
-        onsets = _stated(found, "onset")
-        begins = [] if onsets else _begins(explainer, cause, found)
-        figures = onsets or ([] if begins else _stated(found, "nadir"))
-        earliest = min([in_days(stated(figure)).low for figure in figures] + begins, default=0.0)
-        if asked.within < earliest:
-            given = f"not before {earliest:.2g} days, and {asked.within:.2g} days were asked"
-            return Reason("timing", figures=tuple(figures), given=given)
-    if asked.after is not None:
-        figures = _stated(found, "recovery_time") + _stated(found, "duration")
-        ends = [in_days(stated(figure)).high for figure in figures]
-        if figures and None not in ends and asked.after > max(end for end in ends if end is not None):
-            latest = max(end for end in ends if end is not None)
-            given = f"it is over after {latest:.3g} days, and {asked.after:.3g} days were asked"
-            return Reason("timing", figures=tuple(figures), given=given)
+
+def _passing(found: Effect, wanted: Sign) -> Reason | None:
+    """Return that a count is low at one stage, though the verdict is the reverse."""
+    if found.verdict.sign not in {"+", "-"}:
+        return None
+    seen = tuple(claim for claim in _seen(found, wanted) if claim.stage)
+    ways = [chain for chain in found.chains if chain.sign == wanted and chain.observed]
+    staged = [chain for chain in ways if chain.stage]
+    if seen:
+        return Reason("explained", tuple((staged or ways)[:1]), seen, stage=seen[0].stage, grade=seen[0].grade)
+    if staged:
+        return Reason("explained", (staged[0],), stage=staged[0].stage, grade=staged[0].grade)
     return None
 
 
-def _stated(found: Effect, quantity: str) -> list[Figure]:
-    """Return the figures about this very cause and effect; those of stages are about one term."""
-    return [figure for figure in found.timing if figure.quantity == quantity]
+def _begins(explainer: Explainer, cause: Term, effect: Term) -> list[float]:
+    """Return when a count begins to fall on each way, by the usual stay of cells [d].
 
-
-def _begins(explainer: Explainer, cause: Term, found: Effect) -> list[float]:
-    answer = explainer.why(cause.key, options=Options(effect=found.effect.key))
-    level = explainer.knowledge.level_of.get(found.effect.key, found.effect.key)
-    courses = Clock(explainer.knowledge).timeline(answer).courses
+    Where one way has no such time there is nothing to return, since it may be the first.
+    """
+    knowledge = explainer.knowledge
+    level = knowledge.level_of.get(effect.key, effect.key)
+    low_states = [claim.object.key for claim in knowledge.claims_from(level) if claim.relation == "has_low_state"]
+    condition = effect.key if effect.kind == "condition" else next(iter(low_states), None)
+    if condition is None:
+        return []
+    answer = explainer.why(cause.key, options=Options(effect=condition, limit=CHAINS))
+    courses = Clock(knowledge).timeline(answer).courses
     # where a part of the count falls first, nothing says when the whole is low
-    return [course.begins.low for course in courses if course.begins and course.level.key == level]
+    begins = [course.begins.low for course in courses if course.begins and course.level.key == level]
+    return begins if len(begins) == len(courses) else []
 
 
 def _shown(explainer: Explainer, cause: Term, effect: Term, options: Options) -> bool:
     effects, _ = explainer.under(options.view()).effects_of(cause, effect)
-    return any(one.chains for one in effects)
+    return any(chain.sign == lowering(effect) for one in effects for chain in one.chains)
 
 
 def _refuted_steps(explainer: Explainer, cause: Term, effect: Term) -> tuple[Claim, ...]:
     """Return the refuted claims of the best chain that there would be if they held."""
     world = explainer.view.world._replace(refuted=True)
     effects, _ = explainer.under(View(world, world)).effects_of(cause, effect)
-    chains = [chain for one in effects for chain in one.chains if chain.sign == "+"]
+    chains = [chain for one in effects for chain in one.chains if chain.sign == lowering(effect)]
     return tuple(step.claim for step in chains[0].steps if not step.claim.holds) if chains else ()
 
 
@@ -261,6 +297,7 @@ def _finished(knowledge: Knowledge, found: WhyNot) -> WhyNot:
     claims += [claim for reason in found.reasons for claim in reason.claims]
     keys = [row.source for claim in claims for row in claim.evidence]
     keys += [figure.source for reason in found.reasons for figure in reason.figures]
+    keys += [figure.source for time in found.times for figure in time.figures]
     sources = tuple(knowledge.sources[key] for key in dict.fromkeys(keys))
     numbers, narrator = source_numbers(sources), Narrator(knowledge)
     reasons = tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leukograph.compare import Comparison
+from leukograph.compare import Comparison, Passing
 from leukograph.render import answer_json
 from leukograph.render.answer_json import Encoder, Json
 
@@ -18,8 +18,16 @@ def encode(found: Comparison) -> Json:
         "effects": [
             {
                 "effect": to.term(row.effect),
-                "one": {**to.verdict(row.one), "routes": list(row.routes_of_one)},
-                "other": {**to.verdict(row.other), "routes": list(row.routes_of_other)},
+                "one": {
+                    **to.verdict(row.one),
+                    "routes": list(row.routes_of_one),
+                    "passing": _passing(row.passing_of_one),
+                },
+                "other": {
+                    **to.verdict(row.other),
+                    "routes": list(row.routes_of_other),
+                    "passing": _passing(row.passing_of_other),
+                },
             }
             for row in found.rows
         ],
@@ -46,4 +54,15 @@ def encode(found: Comparison) -> Json:
         "one": answer_json.encode(found.one),
         "other": answer_json.encode(found.other),
         "sources": to.source_list(),
+    }
+
+
+def _passing(passing: Passing | None) -> Json | None:
+    if passing is None:
+        return None
+    return {
+        "stage": passing.stage,
+        "sign": passing.sign,
+        "grade": passing.grade,
+        "settled": passing.settled or None,
     }

@@ -26,8 +26,20 @@ def encode(found: WhyNot) -> Json:
                 "figures": [to.figure(figure) for figure in reason.figures],
                 "missing": [to.term(term) for term in reason.missing] if reason.missing else None,
                 "given": reason.given or None,
+                "stage": reason.stage or None,
             }
             for reason in found.reasons
+        ],
+        "times": [
+            {
+                "option": time.option,
+                "days": time.days,
+                "verdict": time.verdict,
+                "limit": time.limit,
+                "words": time.words,
+                "figures": [to.figure(figure) for figure in time.figures],
+            }
+            for time in found.times
         ],
         "sources": to.source_list(),
     }
