@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -104,7 +105,7 @@ def test_figures_that_differ_and_figures_that_the_ontology_says_differ() -> None
     assert kinds(alike) == []
 
 
-def differing(**of_the_other: object) -> list[str]:
+def differing(**of_the_other: Any) -> list[str]:
     """Return the contradictions of 7 h and 19 h, named a disagreement, when the second differs in what is given."""
     graph = knowledge(TERMS, BACKBONE)
     graph = replace(graph, sources={**graph.sources, "other": graph.sources["page"]._replace(key="other")})
