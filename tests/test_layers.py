@@ -31,6 +31,7 @@ LAYERS = {
     "sentences": 5,
     "effects": 6,
     "timing": 6,
+    "asked_times": 7,
     "stats": 5,
     "explain": 7,
     "paths": 7,

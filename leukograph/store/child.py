@@ -159,6 +159,9 @@ def _error(code: int, complaint: bytes, request: Request) -> LeukographError:
 def _crash(code: int, complaint: bytes, request: Request) -> LeukographError:
     if b"memory allocation" in complaint or b"MemoryError" in complaint or b"bad_alloc" in complaint:
         return _out_of_memory(request)
+    # at the limit the engine may not even have the memory to say so
+    if code == -6 and request.memory and not complaint.strip():
+        return _out_of_memory(request)
     if code == -9:
         return QueryFailed("its process was killed, probably for want of memory")
     return QueryFailed(f"its process ended with code {code}")
