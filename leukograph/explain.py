@@ -115,7 +115,11 @@ class Explainer:
             truncated=any(len(one.chains) > limit for one in effects) or hidden or cut,
             notes=(
                 *(self._notes_on(options, bool(effects)) if hidden else ()),
-                *(self._more_by_kinds(term, effects) if effect is None and effects and not kinds else ()),
+                *(
+                    self._more_by_kinds(term, effects)
+                    if options.is_plain and not effect and effects and not kinds
+                    else ()
+                ),
             ),
         )
 

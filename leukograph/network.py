@@ -33,6 +33,8 @@ WITH_FEEDBACK = frozenset({"act", "feedback", "consequence"})
 HUB = 4
 #: Paths that are looked at for each one wanted, where loops may spoil some.
 PATIENCE = 50
+#: The same behind a lever, where loops of feedback lie and the short ways matter.
+PATIENCE_BEHIND = 12
 #: Steps that the search for signs may take inside one knot of loops.
 EFFORT = 200_000
 
@@ -130,7 +132,7 @@ class Network:
         if slot not in self._ways:
             if key not in self._behind:
                 self._behind[key] = self.reach(key)
-            self._ways[slot] = shortest_paths(self._behind[key], (key, 1), slot[1], limit)
+            self._ways[slot] = shortest_paths(self._behind[key], (key, 1), slot[1], limit, PATIENCE_BEHIND)
         return [[(term, its * direction) for term, its in way] for way in self._ways[slot]]
 
 
@@ -147,7 +149,9 @@ def _lead_through(graph: nx.DiGraph[Node], kinds: Collection[str]) -> None:
     graph.remove_edges_from(around if met else list(graph.edges))
 
 
-def shortest_paths(graph: nx.DiGraph[Node], start: Node, end: Node, limit: int) -> list[list[Node]]:
+def shortest_paths(
+    graph: nx.DiGraph[Node], start: Node, end: Node, limit: int, patience: int = PATIENCE
+) -> list[list[Node]]:
     """Return up to `limit` paths that meet no term twice, shortest first; none when there is no way."""
     if start not in graph or end not in graph:
         return []
@@ -156,7 +160,7 @@ def shortest_paths(graph: nx.DiGraph[Node], start: Node, end: Node, limit: int) 
         for tried, path in enumerate(nx.shortest_simple_paths(graph, start, end), start=1):
             if meets_each_once(path):
                 found.append(path)
-            if len(found) == limit or tried == limit * PATIENCE:
+            if len(found) == limit or tried == limit * patience:
                 break
     except nx.NetworkXNoPath:
         return []
