@@ -1,7 +1,8 @@
 """Whether an effect can be there so soon, or still be there so late, by the figures of its own timing.
 
 An effect is only too slow or over where a figure states a bound: the low end of a range
-of onsets, or the high ends of onset and duration added up. A median, a mean, the middle
+of onsets, the stay of the cells on the ways that can be timed, or the high ends of
+onset and duration added up. A median, a mean, the middle
 half, the day of the lowest count or what three patients had bound nothing.
 """
 
@@ -69,7 +70,7 @@ def judged(found: Effect, asked: Asked, begins: Sequence[float]) -> tuple[Timed,
     Args:
         found: the effect with the figures of its timing.
         asked: what was asked.
-        begins: when the count begins to fall on each way by the stay of cells [d], as a hint.
+        begins: when the count begins to fall on each way by the stay of cells [d].
     """
     times = []
     if asked.within is not None:
@@ -100,17 +101,17 @@ def _within(found: Effect, days: float, begins: Sequence[float]) -> Timed:
         return Timed("within", days, "fits", earliest, f"it has been there within {wanted}", onsets)
     if any(days >= _middle(figure) for figure in (*onsets, *nadirs)):
         return Timed("within", days, "fits", None, f"it can be there within {wanted}", (*onsets, *nadirs))
+    if begins and days < min(begins):
+        words = (
+            f"by the stay of cells the count does not begin to fall before {in_words(min(begins))} (asked: {wanted})"
+        )
+        return Timed("within", days, "too_soon", min(begins), words, ())
     if onsets:
         comes = "usually comes" if all(_span(figure).low > days for figure in onsets) else "may come"
         words = f'it {comes} later, but nothing says the earliest, so "within {wanted}" is not ruled out'
     elif nadirs:
         words = (
             f'no figure says when it begins, so "within {wanted}" is not ruled out, though the count is lowest later'
-        )
-    elif begins and days < min(begins):
-        words = (
-            f'no figure says when it begins, so "within {wanted}" is not ruled out, though by the usual stay of cells '
-            f"the count begins to fall after {in_words(min(begins))}"
         )
     else:
         words = f"no figure says when it begins, so whether it is there within {wanted} was not judged"

@@ -49,7 +49,7 @@ from leukograph.options import Options, View
 from leukograph.sentences import Narrator
 from leukograph.timing.timeline import Clock
 
-#: Ways that are timed for a hint.
+#: Ways that are timed.
 CHAINS = 1_000
 
 ReasonKind = Literal[

@@ -155,10 +155,10 @@ def test_real_questions(graph: Leukograph, cause: str, effect: str, kind: str) -
         ("clozapine", "agranulocytosis", "2 mo", "explained", "fits"),
         ("chemotherapy", "leukopenia", "1 d", "explained", "not_judged"),  # the days of the lowest count
         ("carmustine", "leukopenia", "3 d", "explained", "not_judged"),
-        ("doxorubicin", "neutropenia", "12 h", "explained", "not_judged"),  # only the usual stay of cells
+        ("doxorubicin", "neutropenia", "12 h", "timing", "too_soon"),  # by the stay of cells
     ],
 )
-def test_only_a_stated_earliest_onset_makes_an_effect_too_slow(
+def test_only_a_stated_onset_or_the_stay_of_cells_makes_an_effect_too_slow(
     graph: Leukograph, cause: str, effect: str, within: str, kind: str, verdict: str
 ) -> None:
     found = graph.why_not(cause, effect, within=within)
