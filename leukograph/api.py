@@ -310,59 +310,6 @@ class Leukograph:
             raise WrongOption(f"a release is compared with another one, not with {type(new).__name__}")
         return diff(self._explainer, new._explainer)
 
-    # --- logic ---------------------------------------------------------------------
-
-    def ontology(self) -> Ontology:
-        """Return the graph as an ontology of EL axioms, to classify or to prove in."""
-        from leukograph.reasoning.read import shipped
-
-        return shipped(self.knowledge, self.release_file.with_name("leukograph.owl"))
-
-    @cached_property
-    def _theory(self) -> tuple[Ontology, Theory]:
-        from leukograph.reasoning.saturation import Theory
-
-        ontology = self.ontology()
-        return ontology, Theory(ontology.axioms)
-
-    def prove(self, *names: str, limit: int = 1, file: str | Path | None = None) -> Proven:
-        """Prove that one class is under another, or influences it.
-
-        Args:
-            names: a class and the one above it; or a class, a relation and a class.
-            limit: how many minimal proofs to give at the most, the best graded first.
-            file: an OWL file to prove in, instead of the graph.
-
-        Raises:
-            UnknownName, AmbiguousName: when a name is not clear.
-            WrongOption: when there are not two or three names, or the limit is below 1.
-            CannotRead: when the file is no OWL.
-
-        Example:
-            >>> import leukograph
-            >>> proven = leukograph.load().prove("agranulocytosis", "low white-cell count")
-            >>> len(proven.proofs.proofs[0].axioms)
-            2
-        """
-        from leukograph.options import check_text, check_whole
-        from leukograph.reasoning.asking import Proven, ask, of_graph, resolver
-        from leukograph.reasoning.read import read
-        from leukograph.reasoning.saturation import Theory
-        from leukograph.render.prove_text import sources_of
-
-        for name in names:
-            check_text("a name", name)
-        check_whole("limit", limit)
-        if limit < 1:
-            raise WrongOption(f"a limit of {limit} proofs", "ask for 1 or more")
-        if file is not None:
-            ontology = read(Path(file))
-            return Proven(ask(ontology, Theory(ontology.axioms), names, resolver(ontology), limit), ontology.name)
-        ontology, theory = self._theory
-        proofs = ask(ontology, theory, names, of_graph(self.resolve), limit)
-        sources = tuple(self.knowledge.sources[key] for key in sources_of(proofs))
-        return Proven(proofs, ontology.name, sources)
-
     def _options(self, **given: Unpack[Narrowing]) -> Options:
         from leukograph.options import Options, check_types, names
 
@@ -470,6 +417,59 @@ class Leukograph:
         from leukograph.stats import count
 
         return count(self.knowledge, self.causes(ANY_LOW_COUNT))
+
+    # --- logic ---------------------------------------------------------------------
+
+    def ontology(self) -> Ontology:
+        """Return the graph as an ontology of EL axioms, to classify or to prove in."""
+        from leukograph.reasoning.read import shipped
+
+        return shipped(self.knowledge, self.release_file.with_name("leukograph.owl"))
+
+    @cached_property
+    def _theory(self) -> tuple[Ontology, Theory]:
+        from leukograph.reasoning.saturation import Theory
+
+        ontology = self.ontology()
+        return ontology, Theory(ontology.axioms)
+
+    def prove(self, *names: str, limit: int = 1, file: str | Path | None = None) -> Proven:
+        """Prove that one class is under another, or influences it.
+
+        Args:
+            names: a class and the one above it; or a class, a relation and a class.
+            limit: how many minimal proofs to give at the most, the best graded first.
+            file: an OWL file to prove in, instead of the graph.
+
+        Raises:
+            UnknownName, AmbiguousName: when a name is not clear.
+            WrongOption: when there are not two or three names, or the limit is below 1.
+            CannotRead: when the file is no OWL.
+
+        Example:
+            >>> import leukograph
+            >>> proven = leukograph.load().prove("agranulocytosis", "low white-cell count")
+            >>> len(proven.proofs.proofs[0].axioms)
+            2
+        """
+        from leukograph.options import check_text, check_whole
+        from leukograph.reasoning.asking import Proven, ask, of_graph, resolver
+        from leukograph.reasoning.read import read
+        from leukograph.reasoning.saturation import Theory
+        from leukograph.render.prove_text import sources_of
+
+        for name in names:
+            check_text("a name", name)
+        check_whole("limit", limit)
+        if limit < 1:
+            raise WrongOption(f"a limit of {limit} proofs", "ask for 1 or more")
+        if file is not None:
+            ontology = read(Path(file))
+            return Proven(ask(ontology, Theory(ontology.axioms), names, resolver(ontology), limit), ontology.name)
+        ontology, theory = self._theory
+        proofs = ask(ontology, theory, names, of_graph(self.resolve), limit)
+        sources = tuple(self.knowledge.sources[key] for key in sources_of(proofs))
+        return Proven(proofs, ontology.name, sources)
 
     # --- SPARQL --------------------------------------------------------------------
 

@@ -24,7 +24,19 @@ import networkx as nx
 
 from leukograph.belief import grade_of_chain
 from leukograph.knowledge import Knowledge
-from leukograph.model import GRADES, UNKNOWN_ROUTE, Chain, Claim, NetSign, Sign, Step, Verdict, own_steps, times
+from leukograph.model import (
+    GRADES,
+    NOTHING,
+    UNKNOWN_ROUTE,
+    Chain,
+    Claim,
+    NetSign,
+    Sign,
+    Step,
+    Verdict,
+    own_steps,
+    times,
+)
 from leukograph.network import Network, Node, meets_each_once, net_signs, shortest_paths, steps_of
 
 #: Ways from the cause to one lever that are looked at; the best of them are kept.
@@ -239,7 +251,7 @@ class ChainFinder:
         """
         signs = self._settled_signs(effect, outcomes, chains)
         if not signs:
-            return Verdict("0", "", 0.0)
+            return NOTHING
         best: dict[Sign, Chain] = {}
         for chain in chains:
             best.setdefault(chain.sign, chain)
@@ -252,7 +264,7 @@ class ChainFinder:
         seen = [claim for claim, its in outcomes.observed if its == sign]
         ways = [chain for chain in self._ways(effect, outcomes) if chain.sign == sign]
         surest = seen[0] if seen else max(ways, key=lambda chain: chain.belief, default=best.get(sign))
-        return Verdict(net, surest.grade, surest.belief, numbers) if surest else Verdict("0", "", 0.0)
+        return Verdict(net, surest.grade, surest.belief, numbers) if surest else NOTHING
 
     def _settled_signs(self, effect: str, outcomes: Outcomes, chains: Sequence[Chain]) -> set[Sign]:
         if seen := _settled((claim.stage, sign) for claim, sign in outcomes.observed):

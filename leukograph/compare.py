@@ -7,6 +7,7 @@ from typing import NamedTuple
 from leukograph.errors import WrongOption
 from leukograph.explain import Explainer
 from leukograph.model import (
+    NOTHING,
     Answer,
     Chain,
     Claim,
@@ -24,7 +25,6 @@ from leukograph.options import Options
 
 #: Chains that are compared for one effect of one cause.
 CHAINS = 1_000
-NOTHING = Verdict("0", "", 0.0)
 
 
 class Passing(NamedTuple):

@@ -256,6 +256,10 @@ class Verdict(NamedTuple):
     witnesses: tuple[int, ...] = ()
 
 
+#: The verdict where nothing leads there.
+NOTHING = Verdict("0", "", 0.0)
+
+
 class Effect(NamedTuple):
     """All that is known about one effect of a cause."""
 

@@ -17,10 +17,8 @@ from typing import NamedTuple
 from leukograph.effects import strength
 from leukograph.errors import WrongOption
 from leukograph.explain import Explainer
-from leukograph.model import UNKNOWN_ROUTE, Answer, Chain, Claim, Effect, NetSign, Term, Verdict
+from leukograph.model import NOTHING, UNKNOWN_ROUTE, Answer, Chain, Claim, Effect, NetSign, Term, Verdict
 from leukograph.options import Options
-
-NOTHING = Verdict("0", "", 0.0)
 
 
 class Change(NamedTuple):

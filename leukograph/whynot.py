@@ -30,6 +30,7 @@ from leukograph.errors import WrongOption
 from leukograph.explain import Explainer
 from leukograph.knowledge import Knowledge
 from leukograph.model import (
+    NOTHING,
     Chain,
     Claim,
     Effect,
@@ -131,7 +132,7 @@ def why_not(
     if start.kind in {"condition", "level"}:
         raise WrongOption(f"{start.label} is itself an effect", "name a cause first, then the low count")
     effects, _ = explainer.effects_of(start, end)
-    found = effects[0] if effects else Effect(end, Verdict("0", "", 0.0))
+    found = effects[0] if effects else Effect(end, NOTHING)
     reasons = tuple(_reasons(explainer, start, found, options))
     times = beside_the_point(asked)
     if reasons[0].kind == "explained" and not reasons[0].stage:

@@ -30,8 +30,6 @@ def command(name: str | None, kind: str | None, format_: str | None, output: str
     from leukograph.api import load
 
     graph = load()
-    if name is not None:
-        graph.resolve(name)  # an empty name asks for nothing, not for the whole graph
     found = graph.contradictions(name)
     if kind:
         found = found._replace(found=tuple(one for one in found.found if one.kind == kind))

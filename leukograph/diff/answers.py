@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from leukograph.diff.values import AnswerChange, Told
 from leukograph.explain import CAUSE_ROLES, Explainer
 from leukograph.knowledge import Knowledge
-from leukograph.model import Effect, Verdict, place_of
+from leukograph.model import NOTHING, Effect, place_of
 from leukograph.network import ACTS
 
-NOTHING = Told(Verdict("0", "", 0.0))
+UNTOLD = Told(NOTHING)
 #: Kinds of term at which answers end: a change there may touch any of them.
 ENDS = frozenset({"level", "condition"})
 
@@ -46,7 +46,7 @@ def _is_cause(key: str, knowledge: Knowledge) -> bool:
 def _changes_of(key: str, old: Explainer, new: Explainer) -> Iterator[AnswerChange]:
     before, after = _told(key, old), _told(key, new)
     for effect in sorted({*before, *after}):
-        one, other = before.get(effect, NOTHING), after.get(effect, NOTHING)
+        one, other = before.get(effect, UNTOLD), after.get(effect, UNTOLD)
         if (one.verdict.sign, one.verdict.grade) == (other.verdict.sign, other.verdict.grade):
             continue
         if "0" == one.verdict.sign == other.verdict.sign:

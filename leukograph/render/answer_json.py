@@ -63,6 +63,15 @@ class Encoder:
             "source": self._numbers[row.source],
         }
 
+    def question(self, question: Question) -> Json:
+        """Return a question as it was asked, with its options."""
+        return {
+            "text": question.text,
+            "cause": self.term(question.cause) if question.cause else None,
+            "effect": self.term(question.effect) if question.effect else None,
+            "options": {name: list(value) if isinstance(value, tuple) else value for name, value in question.options},
+        }
+
     def verdict(self, verdict: Verdict) -> Json:
         """Return a verdict without its witnesses."""
         return {"sign": verdict.sign, "grade": verdict.grade, "belief": verdict.belief}
@@ -144,16 +153,10 @@ class Encoder:
 def encode(answer: Answer) -> Json:
     """Return an answer as a JSON object."""
     to = Encoder(answer.sources)
-    question = answer.question
     return {
         "schema": SCHEMA,
         "release": answer.release,
-        "question": {
-            "text": question.text,
-            "cause": to.term(question.cause) if question.cause else None,
-            "effect": to.term(question.effect) if question.effect else None,
-            "options": {name: list(value) if isinstance(value, tuple) else value for name, value in question.options},
-        },
+        "question": to.question(answer.question),
         "effects": [to.effect(effect) for effect in answer.effects],
         "through_kinds": [to.term(term) for term in answer.through_kinds],
         "sources": to.source_list(),

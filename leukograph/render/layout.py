@@ -63,6 +63,16 @@ def wrap(text: str, width: int, indent: int = 0, hanging: int = 0, bullet: str =
     )
 
 
+def headed(head: str, words: str, width: int) -> Iterator[str]:
+    """Yield the head of a block, with words at the right where there is room."""
+    gap = width - len(head) - len(words)
+    if gap >= 2:
+        yield f"{head}{' ' * gap}{words}"
+    else:
+        yield from wrap(head, width)
+        yield from wrap(f"({words})", width, indent=2)
+
+
 def wrap_all(texts: Iterable[str], width: int) -> Iterator[str]:
     """Yield the lines of several texts."""
     for text in texts:

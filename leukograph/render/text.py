@@ -21,7 +21,18 @@ from leukograph.model import (
     place_of,
 )
 from leukograph.render.figures import amount, opened
-from leukograph.render.layout import DISCLAIMER, bracket, counted, listed, page, source_lines, unique, wrap, wrap_all
+from leukograph.render.layout import (
+    DISCLAIMER,
+    bracket,
+    counted,
+    headed,
+    listed,
+    page,
+    source_lines,
+    unique,
+    wrap,
+    wrap_all,
+)
 from leukograph.sentences import article, capitalized, citations, renumbered
 
 #: What a block is called, for chains that lower and for chains that raise.
@@ -228,12 +239,7 @@ def _foremost(told: Sequence[_Told]) -> list[_Told]:
 def _block_head(headline: str, told: Sequence[_Told], width: int) -> Iterator[str]:
     effects = list(dict.fromkeys(term.label for one in told for term in one.effects))
     words = ", ".join(effects) or "expected, not reported here"
-    gap = width - len(headline) - len(words)
-    if gap >= 2:
-        yield f"{headline}{' ' * gap}{words}"
-    else:
-        yield from wrap(headline, width)
-        yield from wrap(f"({words})", width, indent=2)
+    yield from headed(headline, words, width)
 
 
 def _chain_lines(one: _Told, width: int) -> Iterator[str]:

@@ -39,16 +39,10 @@ COLUMNS = (
 def encode(found: Timeline) -> Json:
     """Return a timeline as a JSON object."""
     to = Encoder(found.sources)
-    question = found.question
     return {
         "schema": SCHEMA,
         "release": found.release,
-        "question": {
-            "text": question.text,
-            "cause": to.term(question.cause) if question.cause else None,
-            "effect": to.term(question.effect) if question.effect else None,
-            "options": dict(question.options),
-        },
+        "question": to.question(found.question),
         "courses": [_course(to, course) for course in found.courses],
         "curves": [_curve(to, curve) for curve in found.curves],
         "sources": to.source_list(),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from leukograph.model import MODEL_SOURCE, Claim, Figure
 from leukograph.render.figures import amount, opened
-from leukograph.render.layout import DISCLAIMER, page, source_lines, wrap
+from leukograph.render.layout import DISCLAIMER, headed, page, source_lines, wrap
 from leukograph.render.text import HEADLINES
 from leukograph.sentences import article, capitalized
 from leukograph.timing.forecasts import Forecast
@@ -106,19 +106,9 @@ def _block(group: Sequence[Course], numbers: Numbers, width: int) -> Iterator[st
     first = group[0]
     effects = ", ".join(dict.fromkeys(course.effect.label for course in group))
     head = f"{capitalized(first.level.label)}: {_begins(first)}"
-    yield from _beginning(head, effects, width)
+    yield from headed(head, effects, width)
     for words in _about(group, numbers):
         yield from wrap(words, width, indent=2, hanging=2, bullet="- ")
-
-
-def _beginning(head: str, effects: str, width: int) -> Iterator[str]:
-    """Yield the head of a block, with its effects at the right where there is room."""
-    gap = width - len(head) - len(effects)
-    if gap >= 2:
-        yield f"{head}{' ' * gap}{effects}"
-    else:
-        yield from wrap(head, width)
-        yield from wrap(f"({effects})", width, indent=2)
 
 
 def _begins(course: Course) -> str:
@@ -148,7 +138,7 @@ def _about(group: Sequence[Course], numbers: Numbers) -> Iterator[str]:
 
 def _curve(curve: Forecast, numbers: Numbers, width: int) -> Iterator[str]:
     one = curve.prediction
-    yield from _beginning(f"{capitalized(one.level.label)}, by Friberg's model", curve.effect.label, width)
+    yield from headed(f"{capitalized(one.level.label)}, by Friberg's model", curve.effect.label, width)
     for words in _about_curve(curve, numbers):
         yield from wrap(words, width, indent=2, hanging=2, bullet="- ")
 

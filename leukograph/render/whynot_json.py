@@ -33,9 +33,9 @@ def encode(found: WhyNot) -> Json:
         "times": [
             {
                 "option": time.option,
-                "days": time.days,
+                "asked": {"value": time.days, "unit": "d"},
                 "verdict": time.verdict,
-                "limit": time.limit,
+                "limit": None if time.limit is None else {"value": time.limit, "unit": "d"},
                 "words": time.words,
                 "figures": [to.figure(figure) for figure in time.figures],
             }
