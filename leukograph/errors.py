@@ -92,6 +92,19 @@ class RefusedQuery(LeukographError, ValueError):
         self.hint = "queries read the graph and nothing else"
 
 
+class RefusedAddress(LeukographError, PermissionError):
+    """An address on the network that may not be asked."""
+
+    code = "LG204"
+    exit_code = WRONG_QUESTION
+
+    def __init__(self, address: str, why: str) -> None:
+        self.address, self.why = address, why
+        shown = address if len(address) <= LONGEST_NAME else address[:LONGEST_NAME] + "..."
+        super().__init__(f"{shown} is not asked: {why}")
+        self.hint = "only public http(s) addresses are asked, and others only when they were allowed by address"
+
+
 class QueryFailed(LeukographError, RuntimeError):
     """The engine gave up on a query that parses."""
 
