@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
+import select
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, Self
 
 from leukograph import errors
 from leukograph.errors import LeukographError, LimitReached, QueryFailed
@@ -109,27 +112,33 @@ class Worker:
                 names the limits `memory` and `size` [bytes].
             timeout: seconds.
         """
-        timer = threading.Timer(timeout, self._stop_late)
-        timer.start()
-        try:
-            return self._exchange(request, timeout)
-        finally:
-            timer.cancel()
-
-    def _exchange(self, request: Mapping[str, Any], timeout: float) -> Answer:
-        assert self._process.stdout is not None
         with contextlib.suppress(OSError):  # it died at once; its exit code says why
             self._lifeline.write(json.dumps(request, default=str).encode() + b"\n")
-            self._lifeline.flush()
-        line = self._process.stdout.readline()
-        head = json.loads(line) if line.endswith(b"\n") else None
-        body = self._process.stdout.read(head.get("length", 0)) if head else b""
-        if head is None or len(body) < head.get("length", 0):
+        with _Clock(timeout, self._stop_late) as clock:
+            head, body = self._receive(clock)
+        if head is None:
             raise self._ended(request, timeout)
         self.peak = max(self.peak, head["peak"])
         if head["kind"] == "answer":
             return Answer(body, head)
         raise _error(head, request)
+
+    def _receive(self, clock: _Clock) -> tuple[dict[str, Any] | None, bytes]:
+        """Return the head and the body of an answer; no head when it broke off."""
+        assert self._process.stdout is not None
+        pipe = self._process.stdout.fileno()
+        received, head, length = bytearray(), None, 0
+        while head is None or len(received) < length:
+            clock.wait_for(pipe)
+            piece = os.read(pipe, 1 << 20)
+            if not piece:
+                return None, b""
+            received += piece
+            if head is None and b"\n" in piece:
+                line, _, received = received.partition(b"\n")
+                head = json.loads(line)
+                length = head.get("length", 0)
+        return head, bytes(received)
 
     def _ended(self, request: Mapping[str, Any], timeout: float) -> LeukographError:
         self._process.kill()  # its output is closed: if it is not gone it will be of no use
@@ -147,8 +156,12 @@ class Worker:
         self._late = True
         self._process.kill()
 
+    def kill(self) -> None:
+        """Kill the process; who waits for its answer gets an error."""
+        self._process.kill()
+
     def stop(self) -> None:
-        """End the process, whatever it is doing."""
+        """End the process, whatever it is doing, and tidy up."""
         self._process.kill()
         self._process.wait()
         with contextlib.suppress(OSError):
@@ -156,6 +169,33 @@ class Worker:
         for pipe in (self._process.stdout, self._process.stderr):
             if pipe is not None:
                 pipe.close()
+
+
+class _Clock:
+    """Calls an alarm when the time is up, at the latest when an answer is waited for."""
+
+    def __init__(self, timeout: float, alarm: Callable[[], None]) -> None:
+        self._end = time.monotonic() + timeout
+        self._alarm = alarm
+        # a pipe cannot be polled there; elsewhere a thread would cost more than most queries
+        self._timer = threading.Timer(timeout, alarm) if sys.platform == "win32" else None
+
+    def __enter__(self) -> Self:
+        if self._timer is not None:
+            self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def wait_for(self, pipe: int) -> None:
+        """Return when there is something to read, which there is once the alarm killed the writer."""
+        if sys.platform != "win32":
+            poll = select.poll()
+            poll.register(pipe, select.POLLIN)
+            if not poll.poll(max(0, math.ceil((self._end - time.monotonic()) * 1000))):
+                self._alarm()
 
 
 @contextlib.contextmanager
@@ -185,7 +225,7 @@ def start(module: str = WORKER, *, apart: bool = False) -> Worker:
         QueryFailed: when no process can be started.
     """
     reading, writing = os.pipe()
-    lifeline = os.fdopen(writing, "wb")
+    lifeline = os.fdopen(writing, "wb", buffering=0)
     try:
         process = subprocess.Popen(
             # -P: a module of the same name in the current folder must not be taken
@@ -193,6 +233,7 @@ def start(module: str = WORKER, *, apart: bool = False) -> Worker:
             stdin=reading,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            bufsize=0,
             env=_environment(),
             process_group=0 if apart and os.name == "posix" else None,
         )
