@@ -34,6 +34,7 @@ COMMANDS = {
     "reason": "Classify the ontology, or any OWL file.",
     "prove": "Prove that one class is under another.",
     "query": "Ask the graph in SPARQL.",
+    "serve": "Serve SPARQL and the answers over HTTP.",
     "export": "Write the graph, or a part of it, for other tools.",
     "stats": "Count what the graph holds.",
     "bibliography": "List the sources, for reference managers.",

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import click
 
@@ -15,6 +15,24 @@ from leukograph.files import write_atomically
 from leukograph.model import GRADES, ROUTES
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class ByteSize(click.ParamType):
+    """A number of bytes, written as 512M or 2G."""
+
+    name = "size"
+    _UNITS: ClassVar = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number of bytes."""
+        if isinstance(value, int):
+            return value
+        text = str(value).strip().upper().removesuffix("B").removesuffix("I")
+        digits = text.rstrip("KMG")
+        unit = text[len(digits) :]
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 15 and unit in self._UNITS) or not int(digits):
+            self.fail(f"{value!r} is no size; write it as 512M or 2G", param, ctx)
+        return int(digits) * self._UNITS[unit]
 
 
 def format_option(*formats: str, default: str) -> Callable[[_Command], _Command]:

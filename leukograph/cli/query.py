@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from leukograph.cli.options import chosen_format, emit, format_option, output_options
+from leukograph.cli.options import ByteSize, chosen_format, emit, format_option, output_options
 from leukograph.errors import NOT_FOUND, CannotRead, WrongOption
 
 if TYPE_CHECKING:
@@ -53,6 +53,12 @@ _LEAST_COLUMN = 12
     metavar="SECONDS",
     help="Stop a query of your own after this time.  [default: 60]",
 )
+@click.option(
+    "--max-memory",
+    type=ByteSize(),
+    metavar="SIZE",
+    help="Stop a query of your own that needs more memory.  [default: 4G]",
+)
 @format_option("table", "json", "csv", "tsv", "xml", "turtle", default="table")
 @output_options
 def command(
@@ -62,6 +68,7 @@ def command(
     list_: bool,
     limit: int,
     timeout: float | None,
+    max_memory: int | None,
     format_: str | None,
     output: str,
     force: bool,
@@ -86,7 +93,7 @@ def command(
         return 0
     query = _query(name, expression)
     form = chosen_format(format_, output, _EXTENSIONS, "table")
-    data, is_rows = _answer(query, _given(params), form, limit or None, timeout)
+    data, is_rows = _answer(query, _given(params), form, limit or None, timeout, max_memory)
     if is_rows and form in {"table", "csv"}:
         found = _emit_rows(query, data, form, output, force)
     else:
@@ -133,19 +140,24 @@ def _given(params: tuple[str, ...]) -> dict[str, str]:
 
 
 def _answer(
-    query: NamedQuery, given: dict[str, str], form: str, limit: int | None, timeout: float | None
+    query: NamedQuery,
+    given: dict[str, str],
+    form: str,
+    limit: int | None,
+    timeout: float | None,
+    memory: int | None,
 ) -> tuple[bytes, bool]:
     """Return the engine's bytes, and whether they are rows (SELECT, ASK) or triples."""
-    if query.folder and timeout is None:  # ours is known to end
+    if query.folder and timeout is None and memory is None:  # ours is known to end
         text, engine, rows, is_rows = _judged(query, given, form, limit)
         return _in_process(text, engine, rows), is_rows
-    from leukograph.store.child import TIMEOUT, Request, started
+    from leukograph.store.child import MEMORY, TIMEOUT, Request, started
 
     with started() as worker:
         from leukograph import cache
 
         text, engine, rows, is_rows = _judged(query, given, form, limit)
-        request = Request(text, engine, cache.release_file(), cache.store_path(), rows)
+        request = Request(text, engine, cache.release_file(), cache.store_path(), rows, memory or MEMORY)
         return worker.ask(request.fields(), timeout or TIMEOUT).body, is_rows
 
 
