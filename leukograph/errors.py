@@ -101,6 +101,16 @@ class QueryFailed(LeukographError, RuntimeError):
         super().__init__(f"the query failed: {message}")
 
 
+class EndpointFailed(LeukographError, RuntimeError):
+    """A SPARQL endpoint that cannot be reached, or fails."""
+
+    code = "LG204"
+
+    def __init__(self, name: str, what: str) -> None:
+        super().__init__(f"{name} {what}")
+        self.hint = "try the address with: leukograph query -e 'ASK {}' --store URL"
+
+
 class LimitReached(LeukographError, RuntimeError):
     """A limit of time or size that the user can raise."""
 

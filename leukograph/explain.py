@@ -44,6 +44,8 @@ from leukograph.sentences import Narrator
 
 #: Causes that an answer gives for one condition unless asked for more.
 CAUSES = 20
+#: What an answer says that rests on a part of a graph.
+PARTIAL = "Only a part of the graph was fetched, since more lies around this than the limit lets through."
 #: Roles of the kinds of term that are causes.
 CAUSE_ROLES = frozenset({"cause"})
 
@@ -92,7 +94,7 @@ class Explainer:
         return self.under(options.view())._why(self.knowledge.term(key), text, options)
 
     def _why(self, term: Term, text: str, options: Options) -> Answer:
-        if condition := self._condition_meant(term):
+        if condition := self.knowledge.low_count_of(term):
             answer = self._of_condition(condition, text or term.label, options)
             if condition == term:
                 return answer
@@ -146,19 +148,6 @@ class Explainer:
         if not some_shown:
             return (f"Left out: what does not fit {typed}.",)
         return (f"Only chains that fit {typed} are shown; the verdict rests on all.",)
-
-    def _condition_meant(self, term: Term) -> Term | None:
-        """Return the low count that a question is about: a condition, or that of a level or a cell."""
-        if term.kind == "condition":
-            return term
-        levels = [term.key] if term.kind == "level" else []
-        if term.kind == "cell":
-            levels = [c.subject.key for c in self.knowledge.claims_to(term.key) if c.relation == "counts"]
-        for level in levels:
-            for claim in self.knowledge.claims_from(level):
-                if claim.relation == "has_low_state":
-                    return claim.object
-        return None
 
     # --- one cause -------------------------------------------------------------
 
@@ -338,7 +327,7 @@ class Explainer:
             WrongOption: when the term is neither a condition nor a level.
         """
         term = self.knowledge.term(condition)
-        meant = self._condition_meant(term)
+        meant = self.knowledge.low_count_of(term)
         if meant is None:
             raise WrongOption(
                 f"{term.label} is a {term.kind}, not a low count",
@@ -385,8 +374,8 @@ class Explainer:
             effects=tuple(self._told(effect, sources, bool(kinds) or question.cause is None) for effect in effects),
             through_kinds=kinds,
             sources=sources,
-            truncated=truncated,
-            notes=notes,
+            truncated=truncated or not self.knowledge.whole,
+            notes=notes if self.knowledge.whole else (*notes, PARTIAL),
         )
 
     def _breadth(self, key: str) -> int:

@@ -28,6 +28,10 @@ class Knowledge:
     sources: Mapping[str, Source]
     #: key of a dropped term -> key of the term that replaces it
     retired: Mapping[str, str] = field(default_factory=dict)
+    #: whether nothing was cut off that a question about these terms may need
+    whole: bool = True
+    #: link -> how many terms act on it by a claim that holds, where not all of them are here
+    actors: Mapping[str, int] | None = None
 
     def term(self, key: str) -> Term:
         """Return the term with this key.
@@ -126,6 +130,19 @@ class Knowledge:
     def is_a(self, key: str, ancestor: str) -> bool:
         """Tell whether a term is the other one, or a kind of it."""
         return key == ancestor or ancestor in self.ancestors(key)
+
+    def low_count_of(self, term: Term) -> Term | None:
+        """Return the low count that a term stands for: a condition itself, or that of a level or a cell."""
+        if term.kind == "condition":
+            return term
+        levels = [term.key] if term.kind == "level" else []
+        if term.kind == "cell":
+            levels = [c.subject.key for c in self.claims_to(term.key) if c.relation == "counts"]
+        for level in levels:
+            for claim in self.claims_from(level):
+                if claim.relation == "has_low_state":
+                    return claim.object
+        return None
 
     @cached_property
     def level_of(self) -> dict[str, str]:

@@ -11,6 +11,9 @@ EVIDENCE = BASE + "evidence/"
 FIGURE = BASE + "figure/"
 SOURCE = BASE + "source/"
 
+#: Local name of the property by which a release names itself, wherever its triples lie.
+DIGEST = "digest"
+
 DCTERMS = "http://purl.org/dc/terms/"
 IAO = "http://purl.obolibrary.org/obo/IAO_"
 OBOINOWL = "http://www.geneontology.org/formats/oboInOwl#"
@@ -78,6 +81,13 @@ def key(iri: str) -> str:
     if not iri.startswith(BASE):
         raise ValueError(f"{iri} does not lie under {BASE}")
     return iri.removeprefix(BASE).rpartition("/")[2]
+
+
+def shortened(iri: str) -> str:
+    """Return an IRI as prefix and local name where one of our prefixes fits, else as it is."""
+    bases = {**PREFIXES, **FOREIGN_PREFIXES}
+    fitting = max((prefix for prefix, base in bases.items() if iri.startswith(base)), key=lambda p: len(bases[p]), default="")
+    return f"{fitting}:{iri.removeprefix(bases[fitting])}" if fitting else iri
 
 
 def expand(curie: str) -> str:

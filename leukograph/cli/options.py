@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -14,7 +15,44 @@ from leukograph.errors import CannotWrite, WrongOption
 from leukograph.files import write_atomically
 from leukograph.model import GRADES, ROUTES
 
+if TYPE_CHECKING:
+    from leukograph.api import Leukograph
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+#: Opens the graph that a command is asked about.
+Load = Callable[[], "Leukograph"]
+
+
+def graph_options(command: _Command) -> _Command:
+    """Add `--store` and `--profile`; the command is given `load`, which opens the graph they name."""
+
+    @wraps(command)
+    def opening(*args: Any, store: str | None, profile: str | None, **options: Any) -> Any:
+        def load() -> Leukograph:
+            from leukograph.api import load as opened
+
+            return opened() if store is None and profile is None else opened(store, cached=False, profile=profile)
+
+        return command(*args, load=load, **options)
+
+    for option in (
+        click.option(
+            "--profile",
+            envvar="LEUKOGRAPH_PROFILE",
+            metavar="NAME",
+            help="How to read a graph that is not ours: biolink, obo, or a FILE.toml.  [env: LEUKOGRAPH_PROFILE]",
+        ),
+        click.option(
+            "--store",
+            envvar="LEUKOGRAPH_STORE",
+            metavar="DIR|FILE|URL",
+            help="Ask this store, file or SPARQL endpoint instead of the shipped graph.  [env: LEUKOGRAPH_STORE]",
+        ),
+    ):
+        opening = option(opening)
+    return opening  # type: ignore[return-value]
 
 
 def format_option(*formats: str, default: str) -> Callable[[_Command], _Command]:

@@ -1,0 +1,65 @@
+"""One contract for everything that answers SPARQL: memory, a store on disk, an endpoint.
+
+What is asked through it is ours: anchored, read-only and known to end. The queries
+of others go through the gate and a child process (`child`), or to the endpoint as
+they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Protocol
+
+from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Triple
+
+#: A value in a row.
+Value = NamedNode | BlankNode | Literal | Triple | None
+Row = tuple[Value, ...]
+#: Terms in one VALUES clause: the text stays short enough for every server.
+BATCH = 200
+
+
+class Backend(Protocol):
+    """Something that holds triples and answers SPARQL 1.1."""
+
+    @property
+    def name(self) -> str:
+        """What a person calls it: a file, a folder, an address."""
+
+    def rows(self, query: str) -> list[Row]:
+        """Return the rows of a SELECT, values in the order of its variables.
+
+        Raises:
+            LeukographError: when it cannot be asked, or gives up.
+        """
+
+
+class Embedded:
+    """A store of Oxigraph, in memory or read-only on disk."""
+
+    def __init__(self, store: Store, name: str) -> None:
+        self.store, self.name = store, name
+
+    def __repr__(self) -> str:
+        return f"<Embedded {self.name}>"
+
+    def rows(self, query: str) -> list[Row]:
+        """Return the rows of a SELECT; see `Backend`."""
+        from leukograph.store.embedded import query as ask
+
+        answer = ask(self.store, query)
+        assert isinstance(answer, QuerySolutions)
+        return [tuple(solution) for solution in answer]
+
+
+def values(variable: str, terms: Iterable[NamedNode]) -> str:
+    """Return a VALUES clause that binds a variable to some terms."""
+    return f"VALUES ?{variable} {{ {' '.join(map(str, terms))} }}"
+
+
+def batches(terms: Sequence[NamedNode], size: int = BATCH) -> Iterator[list[NamedNode]]:
+    """Cut a list of terms into pieces that fit into one query each."""
+    rest = iter(terms)
+    while piece := list(islice(rest, size)):
+        yield piece
