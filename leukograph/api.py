@@ -47,9 +47,7 @@ _T = TypeVar("_T")
 ANY_LOW_COUNT = "low_white_cell_count"
 
 
-def load(
-    release: str | Path | None = None, *, cached: bool = True, profile: str | Path | None = None
-) -> Leukograph:
+def load(release: str | Path | None = None, *, cached: bool = True, profile: str | Path | None = None) -> Leukograph:
     """Open a release, or a graph of your own.
 
     Args:
@@ -67,8 +65,8 @@ def load(
     if release is None and profile is None:
         return Leukograph(cache.release_file(), cached=cached)
     name = cache.release_file() if release is None else release
-    if profile is None and cached and Path(name).is_file() and Path(name).suffix == ".ttl":
-        graph = Leukograph(Path(name))
+    if profile is None and Path(name).is_file() and Path(name).suffix == ".ttl":
+        graph = Leukograph(Path(name), cached=cached)
         if graph.knowledge.entries:
             return graph
     from leukograph.origins import opened
@@ -414,7 +412,7 @@ class Leukograph:
         from leukograph.timing.timeline import Clock
 
         answer = self.why(cause, effect=effect)
-        beside = Options(effect=answer.question.effect.key if effect and answer.question.effect else None).terms
+        beside = () if effect is None else (self.resolve(effect),)
         return Clock(self._around(self.resolve(cause), beside=beside).knowledge).timeline(answer)
 
     def paths(self, start: str, end: str, *, limit: int = 5, max_length: int = 12) -> Paths:

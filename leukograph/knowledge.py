@@ -13,6 +13,9 @@ from functools import cached_property
 
 from leukograph.model import Claim, Entry, Figure, Language, Source, Term
 
+#: The role of a kind of term that may be cause and effect.
+EITHER = "either"
+
 
 @dataclass(frozen=True)
 class Knowledge:
@@ -32,6 +35,10 @@ class Knowledge:
     whole: bool = True
     #: link -> how many terms act on it by a claim that holds, where not all of them are here
     actors: Mapping[str, int] | None = None
+    #: whether every way leads through a lever and has a route; not in a graph that is not ours
+    has_levers: bool = True
+    #: what every answer from it must say
+    notes: tuple[str, ...] = ()
 
     def term(self, key: str) -> Term:
         """Return the term with this key.
@@ -131,8 +138,18 @@ class Knowledge:
         """Tell whether a term is the other one, or a kind of it."""
         return key == ancestor or ancestor in self.ancestors(key)
 
-    def low_count_of(self, term: Term) -> Term | None:
-        """Return the low count that a term stands for: a condition itself, or that of a level or a cell."""
+    def is_effect(self, term: Term) -> bool:
+        """Tell whether a term may be what is to be explained: a count, a low count, an end of a foreign graph."""
+        return term.kind in {"condition", "level"} or self.language.kinds[term.kind].role == EITHER
+
+    def effect_meant(self, term: Term) -> Term | None:
+        """Return the effect that a question about a term alone asks to explain, or None for a cause.
+
+        That is a condition itself, or the low state of a level or a cell. In a foreign
+        graph what may be either is an effect when something leads to it.
+        """
+        if self.language.kinds[term.kind].role == EITHER:
+            return term if any(self.claims_to(key) for key in (term.key, *self.descendants(term.key))) else None
         if term.kind == "condition":
             return term
         levels = [term.key] if term.kind == "level" else []

@@ -64,12 +64,20 @@ FOREIGN_PREFIXES = {
     "UBERON": "http://purl.obolibrary.org/obo/UBERON_",
 }
 
+OBO = "http://purl.obolibrary.org/obo/"
+_BASES = {**FOREIGN_PREFIXES, **PREFIXES}
+#: Vocabularies of the OBO library that are not named above.
+_OBO_IRI = re.compile(re.escape(OBO) + r"([A-Za-z]+)_([0-9A-Za-z]+)")
+_OBO_CURIE = re.compile(r"([A-Za-z]+):([0-9A-Za-z]+)")
 KEY = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
 def iri(key: str) -> str:
-    """Return the IRI of the term, relation or kind with this key."""
-    return BASE + key
+    """Return the IRI of the term, relation or kind with this key.
+
+    Keys of graphs that are not ours are CURIEs or IRIs themselves.
+    """
+    return lengthened(key) if ":" in key else BASE + key
 
 
 def key(iri: str) -> str:
@@ -84,10 +92,27 @@ def key(iri: str) -> str:
 
 
 def shortened(iri: str) -> str:
-    """Return an IRI as prefix and local name where one of our prefixes fits, else as it is."""
-    bases = {**PREFIXES, **FOREIGN_PREFIXES}
-    fitting = max((prefix for prefix, base in bases.items() if iri.startswith(base)), key=lambda p: len(bases[p]), default="")
-    return f"{fitting}:{iri.removeprefix(bases[fitting])}" if fitting else iri
+    """Return an IRI as prefix and local name where a prefix that we know fits, else as it is.
+
+    Example:
+        >>> shortened("http://purl.obolibrary.org/obo/GO_0006915"), shortened("https://example.org/x")
+        ('GO:0006915', 'https://example.org/x')
+    """
+    fitting = [(base, prefix) for prefix, base in _BASES.items() if iri.startswith(base) and iri != base]
+    if fitting:
+        base, prefix = max(fitting, key=lambda pair: len(pair[0]))
+        return f"{prefix}:{iri.removeprefix(base)}"
+    found = _OBO_IRI.fullmatch(iri)
+    return f"{found[1]}:{found[2]}" if found else iri
+
+
+def lengthened(name: str) -> str:
+    """Return the IRI that `shortened` made a name from; an IRI stays as it is."""
+    prefix, _, local = name.partition(":")
+    if prefix in _BASES:
+        return _BASES[prefix] + local
+    found = _OBO_CURIE.fullmatch(name)
+    return f"{OBO}{found[1]}_{found[2]}" if found else name
 
 
 def expand(curie: str) -> str:

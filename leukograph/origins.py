@@ -114,7 +114,8 @@ def _needs_profile(backend: Backend) -> CannotRead:
     from leukograph.namespaces import shortened
 
     rows = backend.rows(
-        "SELECT ?p (COUNT(*) AS ?n) WHERE { SELECT ?p WHERE { ?s ?p ?o } LIMIT 100000 } GROUP BY ?p ORDER BY DESC(?n) ?p"
+        "SELECT ?p (COUNT(*) AS ?n) WHERE { { SELECT ?p WHERE { ?s ?p ?o } LIMIT 100000 } } "
+        "GROUP BY ?p ORDER BY DESC(?n) ?p"
     )
     used = [f"{shortened(p.value)} ({n.value})" for p, n in rows if isinstance(p, NamedNode) and isinstance(n, Literal)]
     if not used:
@@ -122,7 +123,7 @@ def _needs_profile(backend: Backend) -> CannotRead:
     more = f" and {len(used) - _SHOWN} more" if len(used) > _SHOWN else ""
     return CannotRead(
         f"{backend.name} is no release of leukograph; its predicates are {', '.join(used[:_SHOWN])}{more}",
-        f"say which of them are causal with --profile: {', '.join(PROFILES)}, or a FILE.toml (docs/stores.md)",
+        f"say which of them are causal with --profile: {', '.join(PROFILES)}, or a FILE.toml (docs/foreign.md)",
     )
 
 

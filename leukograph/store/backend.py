@@ -7,7 +7,7 @@ they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from itertools import islice
 from typing import Protocol
 
@@ -16,6 +16,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Tri
 #: A value in a row.
 Value = NamedNode | BlankNode | Literal | Triple | None
 Row = tuple[Value, ...]
+#: Stands in a query for the clause that binds ?x.
+THOSE = "{those}"
 #: Terms in one VALUES clause: the text stays short enough for every server.
 BATCH = 200
 
@@ -58,8 +60,16 @@ def values(variable: str, terms: Iterable[NamedNode]) -> str:
     return f"VALUES ?{variable} {{ {' '.join(map(str, terms))} }}"
 
 
-def batches(terms: Sequence[NamedNode], size: int = BATCH) -> Iterator[list[NamedNode]]:
-    """Cut a list of terms into pieces that fit into one query each."""
-    rest = iter(terms)
-    while piece := list(islice(rest, size)):
-        yield piece
+def in_batches(backend: Backend, terms: Iterable[NamedNode], query: str) -> list[Row]:
+    """Ask the same of many terms, some hundred at a time.
+
+    Args:
+        backend: what is asked.
+        terms: what ?x is bound to.
+        query: a SELECT with `THOSE` where that is to happen.
+    """
+    rest = iter(sorted(terms, key=str))
+    found: list[Row] = []
+    while piece := list(islice(rest, BATCH)):
+        found += backend.rows(query.replace(THOSE, values("x", piece)))
+    return found

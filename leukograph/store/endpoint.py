@@ -120,7 +120,9 @@ class Endpoint:
         return EndpointFailed(self.name, f"answered {error.code} {error.reason}")
 
     def _too_late(self) -> LimitReached:
-        return LimitReached(f"{self.name} did not answer within {self._timeout:g} s", "ask for less, or try again later")
+        return LimitReached(
+            f"{self.name} did not answer within {self._timeout:g} s", "ask for less, or try again later"
+        )
 
 
 def _reason(error: object) -> str:

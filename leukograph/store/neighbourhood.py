@@ -10,7 +10,7 @@ it is the same as over the whole graph, as long as nothing was cut.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -18,9 +18,9 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from leukograph.errors import CannotRead, LimitReached
 from leukograph.knowledge import Knowledge
-from leukograph.namespaces import BASE, DCTERMS, KEY, RDFS
-from leukograph.store.backend import Backend, Row, batches, values
 from leukograph.model import Entry
+from leukograph.namespaces import BASE, DCTERMS, KEY, RDFS
+from leukograph.store.backend import THOSE, Backend, Row, in_batches, values
 from leukograph.store.reading import NAMING, read_entries, read_knowledge
 
 _SUBCLASS = RDFS + "subClassOf"
@@ -70,11 +70,12 @@ def fetch(
     part.backbone()
     keys = sorted(set(start))
     nodes = {NamedNode(BASE + key) for key in (*keys, *beside)}
-    part.open({*nodes, *part.related(nodes, down=True)})
+    part.open(nodes)  # before their kinds, so that a cut leaves these out first
+    part.open(part.related(nodes, down=True))
     part.incoming({NamedNode(BASE + key) for key in keys})
     knowledge = part.knowledge()
     terms = [knowledge.term(key) for key in keys if key in knowledge.entries]
-    meant = {NamedNode(low.iri) for low in map(knowledge.low_count_of, terms) if low}
+    meant = {NamedNode(low.iri) for low in map(knowledge.effect_meant, terms) if low}
     if meant:
         part.open(part.causes_of(meant))
         knowledge = part.knowledge()
@@ -109,6 +110,7 @@ class _Part:
         self._backend, self._bounds = backend, bounds
         self._described: set[NamedNode] = set()
         self._opened: set[NamedNode] = set()
+        self._asked: set[NamedNode] = set()
         self._families = {"act", "feedback", "consequence"} if feedback else {"act"}
         self._walked: set[NamedNode] = set()
         self._acts: set[object] = set()
@@ -134,7 +136,7 @@ class _Part:
 
     def open(self, terms: Iterable[NamedNode]) -> None:
         """Fetch the claims of terms and of their classes, and go on to what these act on."""
-        queue = set(terms)
+        given = queue = set(terms)
         while queue:
             queue = {*queue, *self.related(queue, down=False)} - self._opened
             room = self._bounds.terms - len(self._opened)
@@ -143,19 +145,18 @@ class _Part:
                 queue = set(sorted(queue, key=str)[: max(room, 0)])
             self._opened |= queue
             self._described |= queue
-            rows = self._in_batches(
-                queue,
-                lambda those: f"SELECT ?s ?p ?o WHERE {{ {{ {those} ?claim <{_SUBJECT}> ?x . ?claim ?p ?o . BIND(?claim AS ?s) }} "
-                f"UNION {{ {those} ?x ?p ?o . BIND(?x AS ?s) }} }}",
-            )
+            claims = f"{THOSE} ?claim <{_SUBJECT}> ?x . ?claim ?p ?o . BIND(?claim AS ?s)"
+            own = f"{THOSE} ?x ?p ?o . BIND(?x AS ?s)"
+            rows = self._in_batches(queue, f"SELECT ?s ?p ?o WHERE {{ {{ {claims} }} UNION {{ {own} }} }}")
             self._add(rows)
             queue = self._further(rows)
-        self._name(self._mentioned(_OBJECT))
+        self._name({*given, *self._mentioned(_OBJECT)})
 
-    def incoming(self, terms: Iterable[NamedNode]) -> None:
-        """Fetch the claims about terms as objects; what they are about is named, not opened."""
-        query = f"SELECT ?claim ?p ?o WHERE {{ {{those}} ?claim <{_OBJECT}> ?x . ?claim ?p ?o }}"
-        self._add(self._in_batches(terms, lambda those: query.replace("{those}", those)))
+    def incoming(self, terms: set[NamedNode]) -> None:
+        """Fetch the claims about the terms that are asked about; their subjects are named, not opened."""
+        self._asked |= set(terms)
+        claims = f"SELECT ?claim ?p ?o WHERE {{ {THOSE} ?claim <{_OBJECT}> ?x . ?claim ?p ?o }}"
+        self._add(self._in_batches(terms, claims))
         self._name(self._mentioned(_SUBJECT))
 
     def related(self, terms: Iterable[NamedNode], *, down: bool) -> set[NamedNode]:
@@ -165,7 +166,7 @@ class _Part:
         found: set[NamedNode] = set()
         queue = start
         while queue:
-            near = _nodes(self._in_batches(queue, lambda those: f"SELECT DISTINCT ?y WHERE {{ {those} {step} }}"))
+            near = _nodes(self._in_batches(queue, f"SELECT DISTINCT ?y WHERE {{ {THOSE} {step} }}"))
             queue = {node for node in near - found - start if node.value.startswith(BASE)}
             found |= queue
         return found
@@ -176,11 +177,8 @@ class _Part:
         queue |= self.related(effects, down=True) | self.related(effects, down=False)
         while queue:
             found |= queue
-            rows = self._in_batches(
-                queue,
-                lambda those: f"SELECT DISTINCT ?y ?r WHERE {{ {those} "
-                f"?c <{_OBJECT}> ?x . ?c <{_RELATION}> ?r . ?c <{_SUBJECT}> ?y }}",
-            )
+            acts = f"?c <{_OBJECT}> ?x . ?c <{_RELATION}> ?r . ?c <{_SUBJECT}> ?y"
+            rows = self._in_batches(queue, f"SELECT DISTINCT ?y ?r WHERE {{ {THOSE} {acts} }}")
             acting = _nodes(row for row in rows if row[1] in self._acts) - found
             queue = (acting | self.related(acting, down=True)) - found
             if len(found) + len(queue) > self._bounds.terms:
@@ -203,19 +201,12 @@ class _Part:
     def _cite(self) -> None:
         """Fetch the figures about what was opened, and all evidence and sources."""
         ends = values("kind", (NamedNode(f"{BASE}{kind}_kind") for kind in _ENDS))
+        of_an_end = f"{ends} ?x <{BASE}kind> ?kind . ?y <{_ABOUT[1]}> ?other"
         for about in _ABOUT:
-            query = (
-                "SELECT DISTINCT ?y WHERE {{ {those} ?y <{about}> ?x . FILTER NOT EXISTS {{ {not_of} }} }}"
-            )
-            not_of = f"{ends} ?x <{BASE}kind> ?kind . ?y <{_ABOUT[1]}> ?other"
-            self._describe(
-                _nodes(
-                    self._in_batches(
-                        self._opened,
-                        lambda those, about=about: query.format(those=those, about=about, not_of=not_of),  # type: ignore[misc]
-                    )
-                )
-            )
+            query = f"SELECT DISTINCT ?y WHERE {{ {THOSE} ?y <{about}> ?x . FILTER NOT EXISTS {{ {of_an_end} }} }}"
+            self._describe(_nodes(self._in_batches(self._opened - self._asked, query)))
+            everything = f"SELECT DISTINCT ?y WHERE {{ {THOSE} ?y <{about}> ?x }}"
+            self._describe(_nodes(self._in_batches(self._asked, everything)))
         self._describe(self._mentioned(_EVIDENCE))
         self._describe(self._mentioned(_SOURCE))
         needed = (
@@ -227,11 +218,11 @@ class _Part:
 
     def actors(self) -> dict[str, int]:
         """Return how many terms act on each link that was opened, by a claim that holds."""
+        acts = f"?c <{_OBJECT}> ?x . ?c <{_RELATION}> ?r . ?c <{_SUBJECT}> ?y . ?c <{BASE}grade> ?g"
+        kinds = f"?c <{_EVIDENCE}> ?e . ?e <{BASE}evidenceKind> ?k"
+        holds = f'FILTER(?g != "refuted" && ?k != <{BASE}definition_evidence>)'
         rows = self._in_batches(
-            self._opened,
-            lambda those: f"SELECT DISTINCT ?x ?y ?r WHERE {{ {those} ?c <{_OBJECT}> ?x . ?c <{_RELATION}> ?r . "
-            f"?c <{_SUBJECT}> ?y . ?c <{BASE}grade> ?g . ?c <{_EVIDENCE}> ?e . ?e <{BASE}evidenceKind> ?k . "
-            f'FILTER(?g != "refuted" && ?k != <{BASE}definition_evidence>) }}',
+            self._opened, f"SELECT DISTINCT ?x ?y ?r WHERE {{ {THOSE} {acts} . {kinds} . {holds} }}"
         )
         acting: dict[str, set[object]] = {}
         for link, actor, relation in rows:
@@ -250,16 +241,13 @@ class _Part:
     def _ask(self, query: str) -> list[Row]:
         return self._backend.rows(query)
 
-    def _in_batches(self, terms: Iterable[NamedNode], query: Callable[[str], str]) -> list[Row]:
-        found = []
-        for piece in batches(sorted(terms, key=str)):
-            found += self._ask(query(values("x", piece)))
-        return found
+    def _in_batches(self, terms: Iterable[NamedNode], query: str) -> list[Row]:
+        return in_batches(self._backend, terms, query)
 
     def _describe(self, nodes: Iterable[NamedNode]) -> None:
         new = set(nodes) - self._described
         self._described |= new
-        self._add(self._in_batches(new, lambda those: f"SELECT ?x ?p ?o WHERE {{ {those} ?x ?p ?o }}"))
+        self._add(self._in_batches(new, f"SELECT ?x ?p ?o WHERE {{ {THOSE} ?x ?p ?o }}"))
 
     def _name(self, terms: Iterable[NamedNode]) -> None:
         new = set(terms) - self._described
