@@ -65,7 +65,63 @@ FOREIGN_PREFIXES = {
 }
 
 OBO = "http://purl.obolibrary.org/obo/"
-_BASES = {**FOREIGN_PREFIXES, **PREFIXES}
+BIOLINK = "https://w3id.org/biolink/vocab/"
+INFORES = "https://w3id.org/biolink/infores/"
+
+#: Prefixes of biomedical files: prefix -> what its CURIEs begin with.
+CURIE_PREFIXES = {
+    **{
+        name: f"{OBO}{name}_"
+        for name in (
+            *("APO", "BFO", "BTO", "CARO", "CHMO", "CLO", "COB", "DDPHENO", "DRON", "ECO", "ECTO", "ENVO", "FBbt"),
+            *("FOODON", "FYPO", "GENO", "GO", "HANCESTRO", "HsapDv", "IAO", "IDO", "INO", "MA", "MI", "MMO", "MOD"),
+            *("MP", "MPATH", "MS", "NBO", "NCBITaxon", "OAE", "OGMS", "OMO", "OPL", "PCO", "PO", "PR", "PSDO"),
+            *("RBO", "SEPIO", "STATO", "SYMP", "TO", "TRANS", "UO", "UPHENO", "VO", "VT", "WBbt", "WBPhenotype"),
+            *("XAO", "XCO", "XPO", "ZFA", "ZP"),
+        )
+    },
+    **FOREIGN_PREFIXES,
+    "biolink": BIOLINK,
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": DCTERMS,
+    "dct": DCTERMS,
+    "doi": "https://doi.org/",
+    "DOI": "https://doi.org/",
+    "EFO": "http://www.ebi.ac.uk/efo/EFO_",
+    "ENSEMBL": "http://identifiers.org/ensembl/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "HGNC": "http://identifiers.org/hgnc/",
+    "infores": INFORES,
+    "KEGG": "http://www.kegg.jp/entry/",
+    "lg": BASE,
+    "medgen": "https://www.ncbi.nlm.nih.gov/medgen/",
+    "MEDDRA": "http://identifiers.org/meddra/",
+    "NCBIGene": "https://www.ncbi.nlm.nih.gov/gene/",
+    "oboInOwl": OBOINOWL,
+    "oio": OBOINOWL,
+    "orcid": "https://orcid.org/",
+    "ORCID": "https://orcid.org/",
+    "Orphanet": "http://www.orpha.net/ORDO/Orphanet_",
+    "orphanet": "http://www.orpha.net/ORDO/Orphanet_",
+    "owl": OWL,
+    "pav": "http://purl.org/pav/",
+    "PMC": "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC",
+    "PMID": "https://pubmed.ncbi.nlm.nih.gov/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "PUBCHEM.COMPOUND": "https://pubchem.ncbi.nlm.nih.gov/compound/",
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "REACT": "http://www.reactome.org/PathwayBrowser/#/",
+    "RXCUI": "https://mor.nlm.nih.gov/RxNav/search?searchBy=RXCUI&searchTerm=",
+    "schema": "http://schema.org/",
+    "skos": SKOS,
+    "SNOMEDCT": "http://snomed.info/id/",
+    "UMLS": "https://uts.nlm.nih.gov/uts/umls/concept/",
+    "UniProtKB": "http://purl.uniprot.org/uniprot/",
+    "xsd": XSD,
+}
+#: What IRIs are shortened by; of two prefixes for one base the first is written.
+_BASES = {**PREFIXES, "biolink": BIOLINK, **FOREIGN_PREFIXES, **CURIE_PREFIXES}
 #: Vocabularies of the OBO library that are not named above.
 _OBO_IRI = re.compile(re.escape(OBO) + r"([A-Za-z]+)_([0-9A-Za-z]+)")
 _OBO_CURIE = re.compile(r"([A-Za-z]+):([0-9A-Za-z]+)")
@@ -100,7 +156,7 @@ def shortened(iri: str) -> str:
     """
     fitting = [(base, prefix) for prefix, base in _BASES.items() if iri.startswith(base) and iri != base]
     if fitting:
-        base, prefix = max(fitting, key=lambda pair: len(pair[0]))
+        base, prefix = max(fitting, key=lambda pair: len(pair[0]))  # the first of the longest
         return f"{prefix}:{iri.removeprefix(base)}"
     found = _OBO_IRI.fullmatch(iri)
     return f"{found[1]}:{found[2]}" if found else iri

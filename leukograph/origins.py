@@ -100,12 +100,14 @@ def _backend(name: str | Path) -> Backend:
     if path.is_dir():
         from leukograph.store.folder import Folder
 
-        return Embedded(Folder.open(path).reading(), str(path))
+        folder = Folder.open(path)
+        return Embedded(folder.reading(), str(path), keep=folder)
     if not path.is_file():
         raise CannotRead(f"{path} is neither a store nor a file", "make a store with: leukograph load FILE --store DIR")
-    from leukograph.store.formats import read_store
+    from leukograph.store.embedded import in_memory
+    from leukograph.store.formats import quads
 
-    return Embedded(read_store(path), str(path))
+    return Embedded(in_memory(quads(path)), str(path))
 
 
 def _needs_profile(backend: Backend) -> CannotRead:

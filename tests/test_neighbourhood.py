@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -130,11 +131,13 @@ def remote(backend: Counting, graph: Leukograph) -> Leukograph:
         lambda graph: compare_json.encode(graph.compare("clozapine", "methimazole")),
         lambda graph: timeline_json.encode(graph.timeline("docetaxel")),
         lambda graph: timeline_json.encode(graph.timeline("chemotherapy", effect="neutropenia")),
-        lambda graph: [match._asdict() for match in graph.search("neutropnia")],
+        lambda graph: {"found": [match._asdict() for match in graph.search("neutropnia")]},
     ],
     ids=["describe", "describe_drug", "path", "no_path", "causes", "compare", "timeline", "timeline_effect", "search"],
 )
-def test_other_questions_too(graph: Leukograph, remote: Leukograph, ask: Callable[[Leukograph], object]) -> None:
+def test_other_questions_too(
+    graph: Leukograph, remote: Leukograph, ask: Callable[[Leukograph], dict[str, Any]]
+) -> None:
     assert answer_json.dumps(ask(remote)) == answer_json.dumps(ask(graph))
 
 

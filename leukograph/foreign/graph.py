@@ -12,7 +12,7 @@ from leukograph.foreign.neighbourhood import Bounds, fetch
 from leukograph.foreign.profile import Profile
 from leukograph.knowledge import Knowledge
 from leukograph.lookup import LABEL, SYNONYM, Match, NameRow, normalise, search_rows
-from leukograph.namespaces import shortened
+from leukograph.namespaces import lengthened, shortened
 from leukograph.store.backend import Backend, values
 
 #: Names that hold a text and are ranked; a larger graph may have better ones further on.
@@ -47,7 +47,7 @@ class ForeignGraph:
         """
         asked = tuple(sorted(set(keys))), tuple(sorted(set(beside)))
         if asked not in self._parts:
-            self._parts[asked] = self._fetched(*([self._iri(key) for key in those] for those in asked))
+            self._parts[asked] = self._fetched(*([lengthened(key) for key in those] for those in asked))
         return self._parts[asked]
 
     def _fetched(self, keys: list[str], beside: list[str]) -> Knowledge:
@@ -123,17 +123,12 @@ class ForeignGraph:
         """Return the IRI that a text is, or None when it is a name."""
         iri = text[1:-1] if text.startswith("<") and text.endswith(">") else text
         if "://" not in iri:
-            prefix, colon, local = iri.partition(":")
-            bases = {**self.profile.prefixes}
-            if not colon or prefix not in bases:
-                return None
-            iri = bases[prefix] + local
+            prefix, _, local = iri.partition(":")
+            base = self.profile.prefixes.get(prefix)
+            iri = base + local if base and local else lengthened(iri)
+        if "://" not in iri:
+            return None
         try:
             return NamedNode(iri).value
         except ValueError:
             return None
-
-    def _iri(self, key: str) -> str:
-        from leukograph.namespaces import iri
-
-        return iri(key)

@@ -38,10 +38,16 @@ class Backend(Protocol):
 
 
 class Embedded:
-    """A store of Oxigraph, in memory or read-only on disk."""
+    """A store of Oxigraph, in memory or read-only on disk.
 
-    def __init__(self, store: Store, name: str) -> None:
-        self.store, self.name = store, name
+    Args:
+        store: what is asked.
+        name: what a person calls it.
+        keep: what must live as long as the store is used.
+    """
+
+    def __init__(self, store: Store, name: str, keep: object = None) -> None:
+        self.store, self.name, self._keep = store, name, keep
 
     def __repr__(self) -> str:
         return f"<Embedded {self.name}>"

@@ -4,64 +4,10 @@ from __future__ import annotations
 
 import re
 
-from leukograph.namespaces import BASE, DCTERMS, FOREIGN_PREFIXES, OBOINOWL, OWL, RDF, RDFS, SKOS, XSD
-
-_OBO = "http://purl.obolibrary.org/obo/"
-BIOLINK = "https://w3id.org/biolink/vocab/"
-INFORES = "https://w3id.org/biolink/infores/"
+from leukograph.namespaces import CURIE_PREFIXES
 
 #: prefix -> what its CURIEs begin with
-PREFIXES = {
-    **{
-        name: f"{_OBO}{name}_"
-        for name in (
-            *("APO", "BFO", "BTO", "CARO", "CHMO", "CLO", "COB", "DDPHENO", "DRON", "ECO", "ECTO", "ENVO", "FBbt"),
-            *("FOODON", "FYPO", "GENO", "GO", "HANCESTRO", "HsapDv", "IAO", "IDO", "INO", "MA", "MI", "MMO", "MOD"),
-            *("MP", "MPATH", "MS", "NBO", "NCBITaxon", "OAE", "OGMS", "OMO", "OPL", "PCO", "PO", "PR", "PSDO"),
-            *("RBO", "SEPIO", "STATO", "SYMP", "TO", "TRANS", "UO", "UPHENO", "VO", "VT", "WBbt", "WBPhenotype"),
-            *("XAO", "XCO", "XPO", "ZFA", "ZP"),
-        )
-    },
-    **FOREIGN_PREFIXES,
-    "biolink": BIOLINK,
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "dcterms": DCTERMS,
-    "dct": DCTERMS,
-    "doi": "https://doi.org/",
-    "DOI": "https://doi.org/",
-    "EFO": "http://www.ebi.ac.uk/efo/EFO_",
-    "ENSEMBL": "http://identifiers.org/ensembl/",
-    "foaf": "http://xmlns.com/foaf/0.1/",
-    "HGNC": "http://identifiers.org/hgnc/",
-    "infores": INFORES,
-    "KEGG": "http://www.kegg.jp/entry/",
-    "lg": BASE,
-    "medgen": "https://www.ncbi.nlm.nih.gov/medgen/",
-    "MEDDRA": "http://identifiers.org/meddra/",
-    "NCBIGene": "https://www.ncbi.nlm.nih.gov/gene/",
-    "oboInOwl": OBOINOWL,
-    "oio": OBOINOWL,
-    "orcid": "https://orcid.org/",
-    "ORCID": "https://orcid.org/",
-    "Orphanet": "http://www.orpha.net/ORDO/Orphanet_",
-    "orphanet": "http://www.orpha.net/ORDO/Orphanet_",
-    "owl": OWL,
-    "pav": "http://purl.org/pav/",
-    "PMC": "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC",
-    "PMID": "https://pubmed.ncbi.nlm.nih.gov/",
-    "prov": "http://www.w3.org/ns/prov#",
-    "PUBCHEM.COMPOUND": "https://pubchem.ncbi.nlm.nih.gov/compound/",
-    "rdf": RDF,
-    "rdfs": RDFS,
-    "REACT": "http://www.reactome.org/PathwayBrowser/#/",
-    "RXCUI": "https://mor.nlm.nih.gov/RxNav/search?searchBy=RXCUI&searchTerm=",
-    "schema": "http://schema.org/",
-    "skos": SKOS,
-    "SNOMEDCT": "http://snomed.info/id/",
-    "UMLS": "https://uts.nlm.nih.gov/uts/umls/concept/",
-    "UniProtKB": "http://purl.uniprot.org/uniprot/",
-    "xsd": XSD,
-}
+PREFIXES = CURIE_PREFIXES
 #: what begins an IRI and no CURIE
 SCHEMES = frozenset({"http", "https", "urn", "ftp", "mailto", "file", "data", "tag", "info"})
 _CURIE = re.compile(r"([A-Za-z_][\w.-]*):(?!//)(\S+)")

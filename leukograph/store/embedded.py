@@ -8,12 +8,14 @@ what is not ours runs in a child process (`child`).
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import IO, TYPE_CHECKING
 
 from pyoxigraph import (
     BlankNode,
     Literal,
     NamedNode,
+    Quad,
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
@@ -57,6 +59,13 @@ def open_store(turtle: str | Path) -> Store:
         store.load(path=str(turtle), format=RdfFormat.TURTLE)
     except (OSError, SyntaxError, ValueError) as error:
         raise CannotRead(f"{turtle} cannot be read: {error}") from error
+    return store
+
+
+def in_memory(quads: Iterable[Quad]) -> Store:
+    """Return a store in memory with some quads."""
+    store = Store()
+    store.bulk_extend(quads)
     return store
 
 

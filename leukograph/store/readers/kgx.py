@@ -17,8 +17,8 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Quad
 
 from leukograph.errors import CannotRead
-from leukograph.namespaces import DCTERMS, RDFS, XSD
-from leukograph.store.curies import BIOLINK, UnknownPrefix, expanded
+from leukograph.namespaces import BIOLINK, DCTERMS, RDFS, XSD
+from leukograph.store.curies import UnknownPrefix, expanded
 from leukograph.store.formats import Format, Tally
 from leukograph.store.readers.nodes import TYPE, Value, boolean, encoded
 from leukograph.store.textgate import Stream
