@@ -136,7 +136,7 @@ def _headline(answer: Answer) -> str:
     if not answer.effects:
         if cause is None:
             return f"No cause of {asked.label if asked else 'this'} is in the graph."
-        end = asked.label if asked else "any white-cell count"
+        end = asked.label if asked else "any white-cell count" if cause.is_ours else "any effect"
         fitting = " that fits what was asked for" if answer.truncated else ""
         return f"No chain{fitting} leads from {cause.label} to {end}."
     if cause is None:

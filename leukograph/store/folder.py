@@ -28,7 +28,7 @@ from leukograph.store.marker import EMPTY, MARKER, Contents, Marker
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
-    from leukograph.store.writing import Loaded, Progress, Verified
+    from leukograph.store.writing import Compacted, Loaded, Progress, Verified
 
 try:
     import fcntl
@@ -49,11 +49,11 @@ class Folder:
         self.path, self.marker, self._hold = path, marker, hold
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str]) -> Folder:
+    def open(cls, path: str | os.PathLike[str], *, sizes: bool = True) -> Folder:
         """Open a store for reading; others may read and write it meanwhile.
 
-        Looks at the record and at the size of each file, not into the files: that is
-        what `verify` is for.
+        Looks at the record and, unless `sizes` is false, at the size of each file; not
+        into the files, which is what `verify` is for.
 
         Raises:
             NotAStore: when the folder is none, or one of another version.
@@ -65,7 +65,8 @@ class Folder:
             hold = _held(_generation(folder, marker))
             if markers.read(folder).generation == marker.generation:
                 opened = cls(folder, marker, hold)
-                opened._look_at_sizes()
+                if sizes:
+                    opened._look_at_sizes()
                 return opened
             _release(hold)
         raise StoreInUse(str(folder), None)
@@ -146,6 +147,16 @@ class Folder:
             imports=Path(imports) if imports is not None else None,
             progress=progress,
         )
+
+    @staticmethod
+    def compact(path: str | os.PathLike[str]) -> Compacted:
+        """Write a store anew in the engine's best order, and remove what is no part of it.
+
+        See `writing.compact`.
+        """
+        from leukograph.store import writing
+
+        return writing.compact(Path(path))
 
     def verify(self, progress: Progress | None = None) -> Verified:
         """Read everything and compare it with the record; see `writing.verify`."""

@@ -32,15 +32,9 @@ from leukograph.errors import (
 from leukograph.store import formats, marker
 from leukograph.store.child import environment
 from leukograph.store.folder import Folder, Writer, locked
+from leukograph.store.limits import READING_MEMORY, READING_PATIENCE, WRITING_MEMORY, WRITING_PATIENCE
 from leukograph.store.marker import LoadedFile, Marker
 
-#: Bytes of address space of the process that works.
-MEMORY = 4 << 30
-#: The same for one that only reads.
-READING_MEMORY = 1 << 30
-#: Seconds without a word from the process, after which it is ended.
-PATIENCE = 600.0
-READING_PATIENCE = 60.0
 _RAISED = {
     kind.__name__: kind for kind in (CannotRead, CannotWrite, DamagedStore, LimitReached, StoreFailed, WrongOption)
 }
@@ -108,7 +102,7 @@ def load(
     lenient: bool = False,
     prefixes: dict[str, str] | None = None,
     imports: Path | None = None,
-    memory: int | None = MEMORY,
+    memory: int | None = WRITING_MEMORY,
     progress: Progress | None = None,
 ) -> Loaded:
     """Load files into a store, all of them or nothing; make the store when there is none.
@@ -169,6 +163,9 @@ def load(
 def verify(folder: Folder, progress: Progress | None = None, patience: float = READING_PATIENCE) -> Verified:
     """Read every byte and every quad of a store and compare with its record.
 
+    Nothing is raised for what is found; open the folder with `sizes=False` so that a
+    missing file is a fault among others.
+
     First the checksum of each file, by plain reading; then, when those agree, every
     quad through the engine, in a process with little memory that is ended when it
     stands still.
@@ -207,7 +204,7 @@ def verify(folder: Folder, progress: Progress | None = None, patience: float = R
     return Verified(folder.marker, tuple(faults), sum(counted.values()))
 
 
-def compact(path: Path, memory: int | None = MEMORY) -> Compacted:
+def compact(path: Path, memory: int | None = WRITING_MEMORY) -> Compacted:
     """Write a store anew in the engine's best order, and remove what is no part of it.
 
     Raises:
@@ -246,7 +243,7 @@ def _in_stage(
     """Run a request that fills the next generation."""
     request = {**request, "data": str(writer.data) if writer.data else None, "stage": str(writer.stage)}
     # the process inherits the lock, so that no other writer comes in before it has ended
-    return _run(request, memory, PATIENCE, progress, keep=(writer.lock,))
+    return _run(request, memory, WRITING_PATIENCE, progress, keep=(writer.lock,))
 
 
 def _run(
