@@ -1,14 +1,13 @@
 """Where a graph lies when it is no release file: a store on disk, a file of triples, an endpoint.
 
-An `Origin` gives the parts of a graph that a question needs, as plain values. Of a
-store at hand that is all of it; of an endpoint, and of a graph that is not ours, it
-is the neighbourhood of what the question names. What comes after, search, verdict
-and text, is the same for all.
+An `Origin` gives the part of a graph that a question needs, as plain values: the
+neighbourhood of what it names. What comes after, search, verdict and text, is the
+same for all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from pyoxigraph import Literal, NamedNode
 
 from leukograph.errors import CannotRead, WrongOption
-from leukograph.lookup import Match, NameIndex, NameRow, names_of
+from leukograph.lookup import Match, NameIndex, names_of
 from leukograph.namespaces import BASE
 from leukograph.store.backend import Backend, Embedded
 
@@ -88,7 +87,7 @@ def opened(name: str | Path, profile: str | Path | None = None) -> Origin:
         return ForeignGraph(backend, read_profile(profile))
     if not backend.rows(f"SELECT ?s WHERE {{ ?s <{BASE}family> ?family }} LIMIT 1"):
         raise _needs_profile(backend)
-    return ReleaseAtEndpoint(backend) if is_address(name) else ReleaseInStore(backend)
+    return Release(backend, near=not is_address(name))
 
 
 def _backend(name: str | Path) -> Backend:
@@ -129,56 +128,28 @@ def _needs_profile(backend: Backend) -> CannotRead:
     )
 
 
-class ReleaseInStore:
-    """A release of leukograph in a store at hand: it is read as a whole."""
+class Release:
+    """A release of leukograph in a store or at an endpoint: a question is given the part that it needs.
 
-    def __init__(self, backend: Backend) -> None:
-        self.backend = backend
+    Args:
+        backend: where it lies.
+        near: whether it is at hand, so that it may be read as a whole.
+    """
+
+    def __init__(self, backend: Backend, *, near: bool) -> None:
+        self.backend, self._near = backend, near
+        self._parts: dict[tuple[frozenset[str], frozenset[str], bool], Knowledge] = {}
 
     @cached_property
     def _whole(self) -> Knowledge:
-        from leukograph.store.reading import read_knowledge
+        from leukograph.store.neighbourhood import whole
 
-        assert isinstance(self.backend, Embedded)
-        try:
-            return read_knowledge(self.backend.store)
-        except (KeyError, ValueError) as error:
-            raise CannotRead(f"{self.backend.name} holds no whole release of leukograph: {error}") from error
-
-    @cached_property
-    def _names(self) -> NameIndex:
-        return NameIndex.from_knowledge(self._whole)
+        return whole(self.backend)
 
     def knowledge(self) -> Knowledge:
-        """Return the whole graph."""
-        return self._whole
-
-    def around(self, keys: Iterable[str], *, beside: Iterable[str] = (), feedback: bool = False) -> Knowledge:
         """Return the whole graph; see `Origin`."""
-        return self._whole
-
-    def resolve(self, name: str) -> str:
-        """Return the key of the term that a name stands for; see `Origin`."""
-        return self._names.resolve(name)
-
-    def search(self, text: str, limit: int) -> list[Match]:
-        """Return the terms whose names match a text best; see `Origin`."""
-        return self._names.search(text, limit)
-
-
-class ReleaseAtEndpoint:
-    """A release of leukograph at an endpoint: only what a question needs is fetched."""
-
-    def __init__(self, backend: Backend) -> None:
-        self.backend = backend
-        self._parts: dict[tuple[frozenset[str], frozenset[str], bool], Knowledge] = {}
-
-    def knowledge(self) -> Knowledge:
-        """Refuse: the whole graph is not fetched.
-
-        Raises:
-            WrongOption: always.
-        """
+        if self._near:
+            return self._whole
         raise WrongOption(
             "this question needs the whole graph, and an endpoint is asked for parts only",
             "load the release into a store of your own: leukograph load FILE --store DIR",
@@ -195,12 +166,9 @@ class ReleaseAtEndpoint:
 
     @cached_property
     def _names(self) -> NameIndex:
-        return NameIndex(self._fetched_names())
-
-    def _fetched_names(self) -> Sequence[NameRow]:
         from leukograph.store.neighbourhood import fetch_names
 
-        return [row for entry in fetch_names(self.backend, NAMES) for row in names_of(entry)]
+        return NameIndex([row for entry in fetch_names(self.backend, NAMES) for row in names_of(entry)])
 
     def resolve(self, name: str) -> str:
         """Return the key of the term that a name stands for; see `Origin`."""

@@ -13,7 +13,7 @@ from leukograph.explain import Explainer
 from leukograph.knowledge import Knowledge
 from leukograph.lookup import rows_of
 from leukograph.options import Options
-from leukograph.origins import ReleaseAtEndpoint
+from leukograph.origins import Release
 from leukograph.paths import find_paths
 from leukograph.render import answer_json, causes_json, compare_json, describe_json, timeline_json
 from leukograph.store.backend import Embedded, Row
@@ -109,7 +109,7 @@ def test_a_cut_is_told(backend: Counting) -> None:
 
 
 def test_names_are_those_of_the_whole_graph(graph: Leukograph, backend: Counting) -> None:
-    origin = ReleaseAtEndpoint(backend)
+    origin = Release(backend, near=False)
 
     assert sorted(origin._names.rows) == sorted(rows_of(graph.knowledge))
     assert origin.resolve("Clozaril") == "clozapine"
@@ -117,7 +117,7 @@ def test_names_are_those_of_the_whole_graph(graph: Leukograph, backend: Counting
 
 @pytest.fixture(scope="module")
 def remote(backend: Counting, graph: Leukograph) -> Leukograph:
-    return Leukograph(graph.release_file, origin=ReleaseAtEndpoint(backend))
+    return Leukograph(graph.release_file, origin=Release(backend, near=False))
 
 
 @pytest.mark.parametrize(

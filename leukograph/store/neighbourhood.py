@@ -82,6 +82,17 @@ def fetch(
     return replace(knowledge, whole=part.whole, actors=part.actors())
 
 
+def whole(backend: Backend) -> Knowledge:
+    """Return all of a release, whatever else lies beside it.
+
+    Raises:
+        CannotRead: when there is no whole release.
+    """
+    part = _Part(backend, Bounds(), feedback=False)
+    part.add(f'SELECT ?s ?p ?o WHERE {{ ?s ?p ?o . FILTER(STRSTARTS(STR(?s), "{BASE}")) }}')
+    return part.read()
+
+
 def fetch_names(backend: Backend, limit: int) -> list[Entry]:
     """Return all terms with their names and nothing else.
 
@@ -193,6 +204,10 @@ class _Part:
             CannotRead: when it is no release of leukograph.
         """
         self._cite()
+        return self.read()
+
+    def read(self) -> Knowledge:
+        """Return what was fetched, as it is; see `knowledge`."""
         try:
             return read_knowledge(self.store)
         except (KeyError, ValueError) as error:
