@@ -92,6 +92,32 @@ class RefusedQuery(LeukographError, ValueError):
         self.hint = "queries read the graph and nothing else"
 
 
+class UnknownGraph(LeukographError, LookupError):
+    """A named graph that a query asks and the store does not hold."""
+
+    code = "LG205"
+    exit_code = WRONG_QUESTION
+
+    def __init__(self, iri: str) -> None:
+        self.iri = iri
+        shown = iri if len(iri) <= LONGEST_NAME else iri[:LONGEST_NAME] + "..."
+        super().__init__(f"the store holds no graph <{shown}>")
+        self.hint = "a graph is never fetched; list those that are there with: SELECT DISTINCT ?g { GRAPH ?g {} }"
+
+
+class RefusedAddress(LeukographError, PermissionError):
+    """An address on the network that may not be asked."""
+
+    code = "LG204"
+    exit_code = WRONG_QUESTION
+
+    def __init__(self, address: str, why: str) -> None:
+        self.address, self.why = address, why
+        shown = address if len(address) <= LONGEST_NAME else address[:LONGEST_NAME] + "..."
+        super().__init__(f"{shown} is not asked: {why}")
+        self.hint = "only public http(s) addresses are asked, and others only when they were allowed by address"
+
+
 class QueryFailed(LeukographError, RuntimeError):
     """The engine gave up on a query that parses."""
 

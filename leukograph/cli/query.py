@@ -146,7 +146,7 @@ def _answer(
 
         text, engine, rows, is_rows = _judged(query, given, form, limit)
         request = Request(text, engine, cache.release_file(), cache.store_path(), rows)
-        return worker.ask(request, timeout or TIMEOUT), is_rows
+        return worker.ask(request.fields(), timeout or TIMEOUT).body, is_rows
 
 
 def _judged(

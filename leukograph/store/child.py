@@ -1,23 +1,29 @@
-"""Runs a query of the user's own in a child process, so that it can be stopped.
+"""Runs queries that are not ours in a child process, so that they can be stopped.
 
 Inside the engine no query can be interrupted, and some queries exhaust memory or
 crash. The child can be killed: at the time limit, on Ctrl-C, and (by the lifeline,
-see `worker`) when this process dies.
+see `worker`) when this process dies. A command starts one for its one query; a
+server keeps some (`pool`).
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
+import select
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, NamedTuple, Self
 
-from leukograph.errors import BadQuery, LeukographError, LimitReached, QueryFailed, WrongOption
+from leukograph import errors
+from leukograph.errors import LeukographError, LimitReached, QueryFailed
 from leukograph.resources import PACKAGE
 
 #: Seconds.
@@ -26,6 +32,13 @@ TIMEOUT = 60.0
 MEMORY = 4 << 30
 #: Bytes of the answer; it is held in memory before it is written.
 SIZE = 256 << 20
+#: The module whose `main` a worker runs.
+WORKER = "leukograph.store.worker"
+_BY_CODE = {
+    value.code: value
+    for value in vars(errors).values()
+    if isinstance(value, type) and issubclass(value, LeukographError)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +51,25 @@ class Request:
     turtle: Path
     #: a store made by `embedded.write_store`; without one the Turtle file is read
     store: Path | None = None
-    #: with the form "json": no more rows than this
+    #: no more rows than this
     rows: int | None = None
     memory: int | None = MEMORY
     size: int = SIZE
+    #: the data set, when it is not the whole store; see `embedded.Dataset`
+    default_graphs: tuple[str | None, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
 
-    def to_json(self) -> bytes:
-        """Return the line that the worker reads."""
-        fields = {
-            "query": self.query,
-            "form": self.form,
-            "turtle": str(self.turtle),
-            "store": str(self.store) if self.store else None,
-            "rows": self.rows,
-            "memory": self.memory,
-            "size": self.size,
-        }
-        return json.dumps(fields).encode() + b"\n"
+    def fields(self) -> dict[str, Any]:
+        """Return what the worker reads."""
+        return {"do": "query", **asdict(self)}
+
+
+class Answer(NamedTuple):
+    """What a worker gave back."""
+
+    body: bytes
+    #: what it said of it, such as `truncated`
+    told: Mapping[str, Any]
 
 
 def run_in_child(request: Request, timeout: float = TIMEOUT) -> bytes:
@@ -67,30 +82,120 @@ def run_in_child(request: Request, timeout: float = TIMEOUT) -> bytes:
         QueryFailed: when the engine gives up or crashes.
     """
     with started() as worker:
-        return worker.ask(request, timeout)
+        return worker.ask(request.fields(), timeout).body
 
 
 class Worker:
-    """A child process that waits for its one query."""
+    """A child process that answers one request after the other."""
 
     def __init__(self, process: subprocess.Popen[bytes], lifeline: IO[bytes]) -> None:
         self._process, self._lifeline = process, lifeline
+        self._late = False
+        #: the most memory that it ever held [kB], as far as it told
+        self.peak = 0
 
-    def ask(self, request: Request, timeout: float) -> bytes:
-        """Return the answer; see `run_in_child`."""
-        with contextlib.suppress(BrokenPipeError):  # it died at once; its exit code says why
-            self._lifeline.write(request.to_json())
-            self._lifeline.flush()
-        try:
-            answer, complaint = self._process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            raise LimitReached(
+    @property
+    def alive(self) -> bool:
+        """Whether it can be asked again."""
+        return self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """The number of its process."""
+        return self._process.pid
+
+    def ask(self, request: Mapping[str, Any], timeout: float) -> Answer:
+        """Return the answer; see `run_in_child`. At a limit of time the worker is killed.
+
+        Args:
+            request: as `Request.fields` gives it, or what another `main` understands; it
+                names the limits `memory` and `size` [bytes].
+            timeout: seconds.
+        """
+        with contextlib.suppress(OSError):  # it died at once; its exit code says why
+            self._lifeline.write(json.dumps(request, default=str).encode() + b"\n")
+        with _Clock(timeout, self._stop_late) as clock:
+            head, body = self._receive(clock)
+        if head is None:
+            raise self._ended(request, timeout)
+        self.peak = max(self.peak, head["peak"])
+        if head["kind"] == "answer":
+            return Answer(body, head)
+        raise _error(head, request)
+
+    def _receive(self, clock: _Clock) -> tuple[dict[str, Any] | None, bytes]:
+        """Return the head and the body of an answer; no head when it broke off."""
+        assert self._process.stdout is not None
+        pipe = self._process.stdout.fileno()
+        received, head, length = bytearray(), None, 0
+        while head is None or len(received) < length:
+            clock.wait_for(pipe)
+            piece = os.read(pipe, 1 << 20)
+            if not piece:
+                return None, b""
+            received += piece
+            if head is None and b"\n" in piece:
+                line, _, received = received.partition(b"\n")
+                head = json.loads(line)
+                length = head.get("length", 0)
+        return head, bytes(received)
+
+    def _ended(self, request: Mapping[str, Any], timeout: float) -> LeukographError:
+        self._process.kill()  # its output is closed: if it is not gone it will be of no use
+        code = self._process.wait()
+        assert self._process.stderr is not None
+        complaint = self._process.stderr.read()
+        if self._late:
+            return LimitReached(
                 f"the query did not end within {timeout:g} s",
                 "bind one end of each path, or raise the limit with --timeout SECONDS",
-            ) from None
-        if self._process.returncode:
-            raise _error(self._process.returncode, complaint, request)
-        return answer
+            )
+        return _crash(code, complaint, request)
+
+    def _stop_late(self) -> None:
+        self._late = True
+        self._process.kill()
+
+    def kill(self) -> None:
+        """Kill the process; who waits for its answer gets an error."""
+        self._process.kill()
+
+    def stop(self) -> None:
+        """End the process, whatever it is doing, and tidy up."""
+        self._process.kill()
+        self._process.wait()
+        with contextlib.suppress(OSError):
+            self._lifeline.close()
+        for pipe in (self._process.stdout, self._process.stderr):
+            if pipe is not None:
+                pipe.close()
+
+
+class _Clock:
+    """Calls an alarm when the time is up, at the latest when an answer is waited for."""
+
+    def __init__(self, timeout: float, alarm: Callable[[], None]) -> None:
+        self._end = time.monotonic() + timeout
+        self._alarm = alarm
+        # a pipe cannot be polled there; elsewhere a thread would cost more than most queries
+        self._timer = threading.Timer(timeout, alarm) if sys.platform == "win32" else None
+
+    def __enter__(self) -> Self:
+        if self._timer is not None:
+            self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def wait_for(self, pipe: int) -> None:
+        """Return when there is something to read, which there is once the alarm killed the writer."""
+        if sys.platform != "win32":
+            poll = select.poll()
+            poll.register(pipe, select.POLLIN)
+            if not poll.poll(max(0, math.ceil((self._end - time.monotonic()) * 1000))):
+                self._alarm()
 
 
 @contextlib.contextmanager
@@ -102,29 +207,42 @@ def started() -> Iterator[Worker]:
     Raises:
         QueryFailed: when no process can be started.
     """
+    worker = start()
+    try:
+        yield worker
+    finally:
+        worker.stop()
+
+
+def start(module: str = WORKER, *, apart: bool = False) -> Worker:
+    """Start a worker.
+
+    Args:
+        module: whose `main` it runs.
+        apart: whether an interrupt from the terminal is kept away from it.
+
+    Raises:
+        QueryFailed: when no process can be started.
+    """
     reading, writing = os.pipe()
-    with os.fdopen(writing, "wb") as lifeline:
-        try:
-            process = subprocess.Popen(
-                # -P: a module of the same name in the current folder must not be taken
-                [sys.executable, "-P", "-c", "from leukograph.store.worker import main; main()"],
-                stdin=reading,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=environment(),
-            )
-        except OSError as error:
-            raise QueryFailed(f"no process could be started: {error.strerror}") from error
-        finally:
-            os.close(reading)
-        try:
-            yield Worker(process, lifeline)
-        finally:
-            process.kill()
-            process.wait()
-            for pipe in (process.stdout, process.stderr):
-                if pipe is not None:
-                    pipe.close()
+    lifeline = os.fdopen(writing, "wb", buffering=0)
+    try:
+        process = subprocess.Popen(
+            # -P: a module of the same name in the current folder must not be taken
+            [sys.executable, "-P", "-c", f"from {module} import main; main()"],
+            stdin=reading,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            env=environment(),
+            process_group=0 if apart and os.name == "posix" else None,
+        )
+    except OSError as error:
+        lifeline.close()
+        raise QueryFailed(f"no process could be started: {error.strerror}") from error
+    finally:
+        os.close(reading)
+    return Worker(process, lifeline)
 
 
 def environment() -> dict[str, str]:
@@ -134,39 +252,33 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": path, "RUST_BACKTRACE": "0"}
 
 
-def _error(code: int, complaint: bytes, request: Request) -> LeukographError:
-    last = complaint.decode(errors="replace").strip().rpartition("\n")[2]
-    try:
-        fault = json.loads(last)
-        kind = fault["kind"]
-    except (ValueError, TypeError, KeyError):
-        return _crash(code, complaint, request)
-    if kind == "syntax":
-        return BadQuery(fault["message"], fault["line"], fault["column"])
-    if kind == "option":
-        return WrongOption(fault["message"], fault["hint"])
-    if kind == "size":
+def _error(fault: Mapping[str, Any], request: Mapping[str, Any]) -> LeukographError:
+    """Return the error that a worker told of, as if it had been raised here."""
+    if fault["kind"] == "size":
         return LimitReached(
-            f"the answer is larger than {request.size >> 20} MB", "ask for less: LIMIT, or fewer variables"
+            f"the answer is larger than {request['size'] >> 20} MB", "ask for less: LIMIT, or fewer variables"
         )
-    if kind == "memory":
+    if fault["kind"] == "memory":
         return _out_of_memory(request)
-    error = QueryFailed(fault["message"].removeprefix("the query failed: "))
-    error.hint = fault["hint"]
+    type_ = _BY_CODE[fault["code"]]
+    error = type_.__new__(type_)
+    Exception.__init__(error, fault["message"])
+    for name in ("hint", "line", "column"):
+        setattr(error, name, fault[name])
     return error
 
 
-def _crash(code: int, complaint: bytes, request: Request) -> LeukographError:
+def _crash(code: int, complaint: bytes, request: Mapping[str, Any]) -> LeukographError:
     if b"memory allocation" in complaint or b"MemoryError" in complaint or b"bad_alloc" in complaint:
         return _out_of_memory(request)
     # at the limit the engine may not even have the memory to say so
-    if code == -6 and request.memory and not complaint.strip():
+    if code == -6 and request["memory"] and not complaint.strip():
         return _out_of_memory(request)
     if code == -9:
         return QueryFailed("its process was killed, probably for want of memory")
     return QueryFailed(f"its process ended with code {code}")
 
 
-def _out_of_memory(request: Request) -> LimitReached:
-    size = f"{(request.memory or 0) / (1 << 30):.3g} GB"
+def _out_of_memory(request: Mapping[str, Any]) -> LimitReached:
+    size = f"{(request['memory'] or 0) / (1 << 30):.3g} GB"
     return LimitReached(f"the query needs more than {size} of memory", "leave out ORDER BY, or ask for fewer rows")

@@ -8,11 +8,12 @@ what is not ours runs in a child process (`child`).
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from typing import IO, TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from pyoxigraph import (
     BlankNode,
+    DefaultGraph,
     Literal,
     NamedNode,
     Quad,
@@ -23,10 +24,19 @@ from pyoxigraph import (
     RdfFormat,
     Store,
     Triple,
+    parse_query_results,
     serialize,
 )
 
-from leukograph.errors import BadQuery, CannotRead, CannotWrite, QueryFailed, WrongOption
+from leukograph.errors import (
+    BadQuery,
+    CannotRead,
+    CannotWrite,
+    LeukographError,
+    QueryFailed,
+    UnknownGraph,
+    WrongOption,
+)
 from leukograph.namespaces import FOREIGN_PREFIXES, PREFIXES, XSD
 
 if TYPE_CHECKING:  # the worker starts faster without
@@ -121,22 +131,77 @@ def _fill(folder: Path, turtle: Path) -> None:
     store.optimize()
 
 
-def query(store: Store, text: str) -> QuerySolutions | QueryBoolean | QueryTriples:
+class Dataset(NamedTuple):
+    """The graphs that a query sees."""
+
+    #: IRIs of what make up the default graph, None for the store's own; None for all of them
+    default: Sequence[str | None] | None = None
+    #: IRIs of the named graphs; None for all of them
+    named: Sequence[str] | None = None
+
+    def options(self, store: Store) -> dict[str, Any]:
+        """Return what the engine is told.
+
+        Raises:
+            UnknownGraph: when a graph is not in the store.
+            BadQuery: when a name is no IRI.
+        """
+        if self.default is None and self.named is None:
+            return {"use_default_graph_as_union": True}
+        return {
+            "default_graph": [DefaultGraph() if iri is None else _graph(store, iri) for iri in self.default or ()],
+            "named_graphs": [_graph(store, iri) for iri in self.named or ()],
+        }
+
+
+def _graph(store: Store, iri: str) -> NamedNode:
+    try:
+        graph = NamedNode(iri)
+    except ValueError as error:
+        raise BadQuery(f"{iri[:100]!r} is not the IRI of a graph") from error
+    if not store.contains_named_graph(graph):
+        raise UnknownGraph(iri)
+    return graph
+
+
+#: Everything: the default graph and all named ones as one.
+ALL_GRAPHS = Dataset()
+
+
+def query(
+    store: Store, text: str, dataset: Dataset = ALL_GRAPHS, base: str | None = None
+) -> QuerySolutions | QueryBoolean | QueryTriples:
     """Ask a store; the answer is worked out as it is read.
+
+    Args:
+        store: the store to ask.
+        text: a query that has passed the gate; what it says FROM is not looked at.
+        dataset: the graphs that it sees.
+        base: the IRI against which relative ones are read; without it they are faults.
 
     Raises:
         BadQuery: when the text does not parse, with the place where the engine stopped.
+        UnknownGraph: when a graph of the data set is not in the store.
         QueryFailed: when the engine gives up.
     """
+    options = dataset.options(store)
     try:
-        return store.query(text, prefixes=STANDARD_PREFIXES, use_default_graph_as_union=True)
+        return store.query(text, prefixes=STANDARD_PREFIXES, base_iri=base, **options)
     except SyntaxError as error:
         raise _located(text, str(error)) from error
     except (OSError, RuntimeError, ValueError) as error:
         raise QueryFailed(str(error)) from error
 
 
-def evaluate(store: Store, text: str, form: str, output: IO[bytes], rows: int | None = None) -> None:
+def evaluate(
+    store: Store,
+    text: str,
+    form: str,
+    output: IO[bytes],
+    rows: int | None = None,
+    dataset: Dataset = ALL_GRAPHS,
+    base: str | None = None,
+) -> bool:
     """Ask a store and write the answer in the named format.
 
     Args:
@@ -144,30 +209,37 @@ def evaluate(store: Store, text: str, form: str, output: IO[bytes], rows: int | 
         text: a query that has passed the gate, parameters bound.
         form: json, xml, csv or tsv for rows; turtle, ntriples, rdfxml or jsonld for triples.
         output: takes the bytes as they come.
-        rows: with "json": stop after so many rows, and say so as `"truncated": true`.
+        rows: stop after so many rows or triples; JSON says so as `"truncated": true`.
+        dataset: the graphs that it sees.
+        base: the IRI against which relative ones are read.
+
+    Returns:
+        Whether there would have been more rows or triples.
 
     Raises:
         BadQuery: when the text does not parse.
+        UnknownGraph: when a graph of the data set is not in the store.
         QueryFailed: when the engine gives up.
         WrongOption: when the format does not fit the form of the query.
     """
-    answer = query(store, text)
+    answer = query(store, text, dataset, base)
     if isinstance(answer, QueryTriples):
-        _write_graph(answer, form, output)
-        return
+        return _write_graph(answer, form, output, rows)
     if form not in _TABLES:
         raise WrongOption(f"SELECT and ASK cannot answer in {form}", "choose from: " + ", ".join(_TABLES))
     try:
         if isinstance(answer, QuerySolutions) and rows is not None:
-            _write_some_rows(answer, rows, output)
-        else:
-            answer.serialize(output, _TABLES[form])
+            return _write_some_rows(answer, rows, form, output)
+        answer.serialize(output, _TABLES[form])
+    except LeukographError:
+        raise
     except (OSError, RuntimeError) as error:
         raise QueryFailed(str(error)) from error
+    return False
 
 
-def _write_some_rows(answer: QuerySolutions, rows: int, output: IO[bytes]) -> None:
-    """Write SPARQL JSON of the first rows: the engine's writer knows no limit."""
+def _write_some_rows(answer: QuerySolutions, rows: int, form: str, output: IO[bytes]) -> bool:
+    """Write the first rows: the engine's writer knows no limit, so they are handed to it as JSON."""
     from json import dumps
 
     names = [variable.value for variable in answer.variables]
@@ -177,9 +249,18 @@ def _write_some_rows(answer: QuerySolutions, rows: int, output: IO[bytes]) -> No
         if len(bindings) == rows:
             truncated = True
             break
-        bindings.append({name: _json_term(solution[name]) for name in names if solution[name] is not None})
-    document = {"head": {"vars": names}, "results": {"bindings": bindings}, "truncated": truncated}
-    output.write(dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
+        bindings.append({name: _json_term(term) for name in names if (term := solution[name]) is not None})
+    document: dict[str, Any] = {"head": {"vars": names}, "results": {"bindings": bindings}}
+    if truncated and form == "json":
+        document["truncated"] = True
+    data = dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    if form == "json":
+        output.write(data)
+    else:
+        cut = parse_query_results(data, QueryResultsFormat.JSON)
+        assert isinstance(cut, QuerySolutions)
+        cut.serialize(output, _TABLES[form])
+    return truncated
 
 
 def _json_term(term: NamedNode | BlankNode | Literal | Triple) -> dict[str, str]:
@@ -197,18 +278,26 @@ def _json_term(term: NamedNode | BlankNode | Literal | Triple) -> dict[str, str]
     return found
 
 
-def _write_graph(answer: QueryTriples, form: str, output: IO[bytes]) -> None:
+def _write_graph(answer: QueryTriples, form: str, output: IO[bytes], rows: int | None) -> bool:
     """Write triples in a stable order, the prefixes sorted too."""
     if form not in _GRAPHS:
         raise WrongOption(f"CONSTRUCT and DESCRIBE cannot answer in {form}", "choose from: " + ", ".join(_GRAPHS))
+    found: set[Triple] = set()
+    truncated = False
     try:
-        triples = sorted(set(answer), key=str)
+        for triple in answer:
+            found.add(triple)
+            if rows is not None and len(found) > rows:
+                found.remove(triple)
+                truncated = True
+                break
     except (OSError, RuntimeError) as error:
         raise QueryFailed(str(error)) from error
     prefixes = PREFIXES if form == "turtle" else None
-    lines = (serialize(triples, format=_GRAPHS[form], prefixes=prefixes) or b"").split(b"\n")
+    lines = (serialize(sorted(found, key=str), format=_GRAPHS[form], prefixes=prefixes) or b"").split(b"\n")
     declared = sorted(line for line in lines if line.startswith(b"@prefix "))
     output.write(b"\n".join(declared + lines[len(declared) :]))
+    return truncated
 
 
 def _located(text: str, message: str) -> BadQuery:

@@ -58,6 +58,8 @@ _WORDS = frozenset(
     """.split()  # noqa: SIM905 - a list of 100 words reads badly with quotes
 )
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+_BEGINNINGS = ("INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
+_OF_UPDATES = ("TO", "SILENT", "DEFAULT")
 #: Inside an IRI: what would start a comment, start a string, or end an expression.
 _OTHERWISE = re.compile(r"[#')]")
 _HIDING = re.compile(r"service|from|load", re.IGNORECASE)
@@ -70,12 +72,18 @@ _TERMS = frozenset({"string", "iri", "variable", "blank", "name", "number"})
 _KNOWN_PREFIXES = frozenset(PREFIXES) | frozenset(FOREIGN_PREFIXES)
 
 
-def check(text: str, prefixes: Collection[str] = _KNOWN_PREFIXES) -> str:
+def check(
+    text: str, prefixes: Collection[str] = _KNOWN_PREFIXES, *, data_set: bool = False, service: bool = False
+) -> str:
     """Let a query pass, or say why not.
 
     Args:
         text: the query, before parameters are bound to it.
         prefixes: names of the prefixes that the engine knows without a PREFIX line.
+        data_set: whether FROM may name graphs; who allows it sees to it that they are in
+            the store (`clauses`).
+        service: whether SERVICE may stand in it; who allows it asks and fills in the
+            answer before the engine sees the query (`federation`).
 
     Returns:
         The form of the query: SELECT, ASK, CONSTRUCT or DESCRIBE.
@@ -84,6 +92,23 @@ def check(text: str, prefixes: Collection[str] = _KNOWN_PREFIXES) -> str:
         RefusedQuery: when it would leave the graph, change it, or exhaust the engine.
         BadQuery: when it cannot be SPARQL.
     """
+    allowed = {"FROM": data_set, "SERVICE": service, "SILENT": service}
+    code = _checked(text, prefixes, {word for word, may in allowed.items() if may})
+    return _form(text, code, _FORMS)
+
+
+def check_update(text: str, prefixes: Collection[str] = _KNOWN_PREFIXES) -> None:
+    """Let an update pass, or say why not: it may change the graph, and reach nothing else.
+
+    Raises:
+        RefusedQuery: when it would ask or load from elsewhere, or exhaust the engine.
+        BadQuery: when it cannot be an update.
+    """
+    _form(text, _checked(text, prefixes, {*_UPDATES, *_OF_UPDATES}), _BEGINNINGS)
+
+
+def _checked(text: str, prefixes: Collection[str], allowed: Collection[str]) -> list[Token]:
+    """Return the tokens of a text that may pass, without its comments."""
     if len(text) > MAX_LENGTH:
         raise RefusedQuery(f"more than {MAX_LENGTH} characters", *position(text, MAX_LENGTH))
     if surrogate := _SURROGATE.search(text):
@@ -91,12 +116,12 @@ def check(text: str, prefixes: Collection[str] = _KNOWN_PREFIXES) -> str:
     pieces = list(tokens(text))
     _check_escapes(text, pieces)
     code = [piece for piece in pieces if piece.kind != "comment"]
-    _check_words(text, code)
+    _check_words(text, code, allowed)
     placed = list(_placed(text, code))
     _check_readings(text, placed)
     _check_counts(text, placed)
     _check_prefixes(text, code, prefixes)
-    return _form(text, code)
+    return code
 
 
 def _refuse(what: str, text: str, token: Token) -> RefusedQuery:
@@ -118,13 +143,15 @@ def _check_escapes(text: str, pieces: Sequence[Token]) -> None:
                 raise RefusedQuery(f"this escape could end the {piece.kind} it stands in", *at)
 
 
-def _check_words(text: str, code: Sequence[Token]) -> None:
+def _check_words(text: str, code: Sequence[Token], allowed: Collection[str]) -> None:
     for token in code:
         if token.kind == "unknown":
             raise BadQuery(_complaint(token.text[0]), *position(text, token.start))
         if token.kind != "word":
             continue
         word = token.text.upper()
+        if word in allowed:
+            continue
         if word in _REFUSED:
             raise _refuse(_REFUSED[word], text, token)
         if word not in _WORDS:
@@ -158,7 +185,7 @@ def _placed(text: str, code: Iterable[Token]) -> Iterator[_Placed]:
             opened.append(token)
         elif token.text in _PAIRS:
             _close(text, opened, token)
-        elif token.text.upper() == "VALUES":
+        elif token.kind == "word" and token.text.upper() in {"VALUES", "DATA"}:
             data_depth = len(opened)
         if len(opened) > MAX_DEPTH:
             raise _refuse(f"more than {MAX_DEPTH} brackets inside each other", text, token)
@@ -247,11 +274,11 @@ def _check_prefixes(text: str, code: Sequence[Token], known: Collection[str]) ->
             raise BadQuery(f"the prefix '{prefix}:' is not declared", *position(text, token.start))
 
 
-def _form(text: str, code: Sequence[Token]) -> str:
+def _form(text: str, code: Sequence[Token], forms: Sequence[str]) -> str:
     for token in code:
         word = token.text.upper()
-        if token.kind == "word" and word in _FORMS:
+        if token.kind == "word" and word in forms:
             return word
         if token.text == "{":
             break
-    raise BadQuery("it begins with none of SELECT, ASK, CONSTRUCT, DESCRIBE", *position(text, 0))
+    raise BadQuery(f"it begins with none of {', '.join(forms)}", *position(text, 0))

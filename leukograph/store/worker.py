@@ -1,9 +1,12 @@
-"""`python -m leukograph.store.worker`: answers one query and ends.
+"""A process that answers queries, one after the other, until its parent is gone.
 
-Reads one line of JSON from stdin: `store` (folder or null), `turtle` (file, used when
-there is no store), `query`, `form`, `rows` (or null), `memory` (bytes or null),
-`size` (bytes). Writes the answer to stdout. A fault goes to stderr as one line of
-JSON with its `kind`, and ends the process with exit code 3.
+It reads one line of JSON from stdin for each request and writes one line of JSON to
+stdout, followed by as many bytes as its `length` says:
+
+    {"do": "query", "query": "...", "form": "json", ...}   ->  {"kind": "answer", "length": 42, ...}
+
+A fault has the kind "error" (with the `code` and what else there is to say), "memory" or
+"size", and no bytes. What a query asks for is said in `child.Request`.
 
 The parent keeps stdin open as a lifeline: when it closes, the parent is gone or has
 lost interest, and the worker ends at once, even within the engine.
@@ -15,69 +18,96 @@ import _thread
 import os
 import signal
 import sys
+from collections.abc import Callable, Mapping
+from io import BytesIO
 from json import dumps, loads
+from queue import SimpleQueue
 from typing import Any
 
-from leukograph.errors import BadQuery, LeukographError, WrongOption
+from leukograph.errors import LeukographError
 
-FAULT = 3
+#: Answers a request: the bytes, and what is to be told about them.
+Handler = Callable[[dict[str, Any]], tuple[bytes, dict[str, Any]]]
 
 
-class _TooLarge(Exception):
+class TooLarge(Exception):
     """The answer has outgrown its limit."""
 
 
-class _Bounded:
-    """Passes bytes on until there are too many."""
+class Bounded(BytesIO):
+    """Takes bytes until there are too many."""
 
     def __init__(self, limit: int) -> None:
-        self._left = limit
+        super().__init__()
+        self._limit = limit
 
-    def write(self, data: bytes) -> int:
-        self._left -= len(data)
-        if self._left < 0:
-            raise _TooLarge
-        return sys.stdout.buffer.write(data)
+    def write(self, data: Any) -> int:
+        """Take bytes.
 
-    def flush(self) -> None:
-        sys.stdout.buffer.flush()
+        Raises:
+            TooLarge: when there are more than the limit.
+        """
+        if self.tell() + len(data) > self._limit:
+            raise TooLarge
+        return super().write(data)
 
 
-def main() -> None:
-    """Answer the request on stdin."""
+def main(more: Mapping[str, Handler] | None = None) -> None:
+    """Answer the requests on stdin.
+
+    Args:
+        more: handlers of further requests, by what they are asked to do.
+    """
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's own handler waits for the engine
-    from leukograph.store import embedded  # before the request comes: the parent is still busy
+    from leukograph.store.engine import handlers  # before a request comes: the parent is still busy
 
-    line = sys.stdin.buffer.readline()
-    if not line:  # the parent thought better of it
-        return
-    request = loads(line)
-    _thread.start_new_thread(end_with_parent, ())
+    known = {**handlers(), **(more or {})}
+    requests: SimpleQueue[bytes] = SimpleQueue()
+    _thread.start_new_thread(_read, (requests,))
+    while True:
+        request = loads(requests.get())
+        try:
+            limit_memory(request["memory"])
+            body, told = known[request["do"]](request)
+        except BaseException as error:  # whatever it was, the parent must hear of it
+            _reply(_fault(error))
+        else:
+            _reply({"kind": "answer", "length": len(body), "peak": _peak(), **told}, body)
+
+
+def _read(requests: SimpleQueue[bytes]) -> None:
+    for line in sys.stdin.buffer:
+        requests.put(line)
+    os._exit(1)  # the parent is gone
+
+
+def _reply(head: dict[str, Any], body: bytes = b"") -> None:
     try:
-        limit_memory(request["memory"])
-        _answer(embedded, request)
+        sys.stdout.buffer.write(dumps(head).encode() + b"\n")
+        sys.stdout.buffer.write(body)
         sys.stdout.buffer.flush()
-        os._exit(0)  # nothing is left to tidy up
-    except _TooLarge:
-        _fail("size", "")
-    except MemoryError:
-        _fail("memory", "")
-    except BadQuery as error:
-        _fail("syntax", str(error).partition(": ")[2], error.line, error.column)
-    except WrongOption as error:
-        _fail("option", str(error), hint=error.hint)
-    except LeukographError as error:
-        _fail("failed", str(error), hint=error.hint)
+    except OSError:
+        os._exit(1)
 
 
-def _answer(engine: Any, request: dict[str, Any]) -> None:
-    store = engine.open_cached(request["store"]) if request["store"] else engine.open_store(request["turtle"])
-    output: Any = _Bounded(request["size"])
-    engine.evaluate(store, request["query"], request["form"], output, request["rows"])
+def _fault(error: BaseException) -> dict[str, Any]:
+    if isinstance(error, MemoryError | TooLarge):
+        return {"kind": "memory" if isinstance(error, MemoryError) else "size", "peak": _peak()}
+    if not isinstance(error, LeukographError):
+        raise error
+    return {
+        "kind": "error",
+        "code": error.code,
+        "message": str(error),
+        "hint": error.hint,
+        "line": getattr(error, "line", None),
+        "column": getattr(error, "column", None),
+        "peak": _peak(),
+    }
 
 
 def end_with_parent() -> None:
-    """End this process when its stdin closes."""
+    """End this process when its stdin closes; for a process with one request only."""
     os.read(0, 1)
     os._exit(1)
 
@@ -95,11 +125,14 @@ def limit_memory(limit: int | None) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (least, most))
 
 
-def _fail(kind: str, message: str, line: int | None = None, column: int | None = None, hint: str = "") -> None:
-    fault = {"kind": kind, "message": message, "line": line, "column": column, "hint": hint}
-    sys.stderr.write(dumps(fault) + "\n")
-    sys.stderr.flush()
-    os._exit(FAULT)
+def _peak() -> int:
+    """Return the most memory that this process ever held [kB], or 0 where that is not told."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak // 1024 if sys.platform == "darwin" else peak
 
 
 if __name__ == "__main__":
