@@ -130,7 +130,7 @@ class QueryFailed(LeukographError, RuntimeError):
 class EndpointFailed(LeukographError, RuntimeError):
     """A SPARQL endpoint that cannot be reached, or fails."""
 
-    code = "LG204"
+    code = "LG206"
 
     def __init__(self, name: str, what: str) -> None:
         super().__init__(f"{name} {what}")

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -22,8 +22,24 @@ if TYPE_CHECKING:
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-#: Opens the graph that a command is asked about.
-Load = Callable[[], "Leukograph"]
+class Load(NamedTuple):
+    """The graph that a command is asked about; called, it opens it."""
+
+    #: a folder, file or address; None for the shipped graph
+    store: str | None
+    profile: str | None
+
+    def __call__(self) -> Leukograph:
+        """Open the graph.
+
+        Raises:
+            LeukographError: see `leukograph.load`.
+        """
+        from leukograph.api import load
+
+        if self.store is None and self.profile is None:
+            return load()
+        return load(self.store, cached=False, profile=self.profile)
 
 
 def graph_options(command: _Command) -> _Command:
@@ -31,12 +47,7 @@ def graph_options(command: _Command) -> _Command:
 
     @wraps(command)
     def opening(*args: Any, store: str | None, profile: str | None, **options: Any) -> Any:
-        def load() -> Leukograph:
-            from leukograph.api import load as opened
-
-            return opened() if store is None and profile is None else opened(store, cached=False, profile=profile)
-
-        return command(*args, load=load, **options)
+        return command(*args, load=Load(store, profile), **options)
 
     for option in (
         click.option(

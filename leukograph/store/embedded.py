@@ -222,8 +222,14 @@ def evaluate(
         QueryFailed: when the engine gives up.
         WrongOption: when the format does not fit the form of the query.
     """
-    answer = query(store, text, dataset, base)
-    if isinstance(answer, QueryTriples):
+    return write_answer(query(store, text, dataset, base), form, output, rows)
+
+
+def write_answer(
+    answer: QuerySolutions | QueryBoolean | Iterable[Triple], form: str, output: IO[bytes], rows: int | None = None
+) -> bool:
+    """Write an answer in the named format; see `evaluate`."""
+    if not isinstance(answer, QuerySolutions | QueryBoolean):
         return _write_graph(answer, form, output, rows)
     if form not in _TABLES:
         raise WrongOption(f"SELECT and ASK cannot answer in {form}", "choose from: " + ", ".join(_TABLES))
@@ -278,7 +284,7 @@ def _json_term(term: NamedNode | BlankNode | Literal | Triple) -> dict[str, str]
     return found
 
 
-def _write_graph(answer: QueryTriples, form: str, output: IO[bytes], rows: int | None) -> bool:
+def _write_graph(answer: Iterable[Triple], form: str, output: IO[bytes], rows: int | None) -> bool:
     """Write triples in a stable order, the prefixes sorted too."""
     if form not in _GRAPHS:
         raise WrongOption(f"CONSTRUCT and DESCRIBE cannot answer in {form}", "choose from: " + ", ".join(_GRAPHS))

@@ -1,31 +1,30 @@
 """A SPARQL 1.1 endpoint, asked over HTTP as the protocol says.
 
-The product goes to the network only here, and only to the address that was typed.
-A redirect is followed where it stays on the host that was named. Every answer has a
-limit of time and of size.
+Only the host that was typed is asked, wherever it lies; a redirect is followed where
+it stays on that host. Every answer has a limit of time and of size.
 """
 
 from __future__ import annotations
 
-import time
-from http.client import HTTPException, HTTPMessage, HTTPResponse
-from typing import IO, Any
-from urllib.error import HTTPError, URLError
-from urllib.parse import urlencode, urlsplit
-from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
+from typing import IO
+from urllib.parse import urlencode
 
-from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
+from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
 
 from leukograph import __version__
-from leukograph.errors import BadQuery, EndpointFailed, LimitReached, WrongOption
+from leukograph.errors import BadQuery, EndpointFailed
+from leukograph.store import outbound
+from leukograph.store.address import split
 from leukograph.store.backend import Row
+from leukograph.store.embedded import write_answer
 
 #: Seconds for one answer.
 TIMEOUT = 60.0
 #: Bytes of one answer.
 SIZE = 256 << 20
 _JSON = "application/sparql-results+json"
-_CHUNK = 1 << 16
+_TRIPLES = "application/n-triples"
+_GRAPHS = frozenset({"turtle", "ntriples", "rdfxml", "jsonld"})
 #: Letters of a server's complaint that are repeated.
 _COMPLAINT = 200
 
@@ -39,30 +38,45 @@ class Endpoint:
         size: bytes of one answer.
 
     Raises:
-        WrongOption: when the address is none of http or https, or holds a password.
+        RefusedAddress: when the address is none of http or https, or holds a password.
     """
 
     def __init__(self, url: str, timeout: float = TIMEOUT, size: int = SIZE) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise WrongOption(f"{url!a} is no address of an endpoint", "write it as https://host/sparql")
-        if parts.username or parts.password:
-            raise WrongOption("the address of the endpoint holds a name or password", "leave it out")
         self.name = url
+        self._policy = outbound.Policy.of_hosts([split(url).host])
         self._timeout, self._size = timeout, size
-        self._opener: OpenerDirector = build_opener(_SameHost(parts.hostname))
 
     def __repr__(self) -> str:
         return f"<Endpoint {self.name}>"
 
     def rows(self, query: str) -> list[Row]:
         """Return the rows of a SELECT; see `Backend`."""
-        content = self.fetch(query, _JSON)
+        answer = self._results(self.fetch(query, _JSON))
         try:
-            answer = parse_query_results(content, QueryResultsFormat.JSON)
-            assert isinstance(answer, QuerySolutions)
-            return [tuple(solution) for solution in answer]
-        except (SyntaxError, ValueError, AssertionError, OSError) as error:
+            return [] if isinstance(answer, QueryBoolean) else [tuple(solution) for solution in answer]
+        except (SyntaxError, ValueError, OSError) as error:
+            raise EndpointFailed(self.name, "broke off its answer") from error
+
+    def evaluate(self, query: str, form: str, output: IO[bytes], rows: int | None = None) -> bool:
+        """Ask and write the answer in the named format, as `embedded.evaluate` does.
+
+        Raises:
+            WrongOption: when the format does not fit the form of the query.
+            LeukographError: see `fetch`.
+        """
+        if form in _GRAPHS:
+            content = self.fetch(query, _TRIPLES)
+            try:
+                triples = [quad.triple for quad in parse(content, format=RdfFormat.N_TRIPLES)]
+            except (SyntaxError, ValueError) as error:
+                raise EndpointFailed(self.name, "answered, but not in N-Triples") from error
+            return write_answer(triples, form, output, rows)
+        return write_answer(self._results(self.fetch(query, _JSON)), form, output, rows)
+
+    def _results(self, content: bytes) -> QuerySolutions | QueryBoolean:
+        try:
+            return parse_query_results(content, QueryResultsFormat.JSON)
+        except (SyntaxError, ValueError, OSError) as error:
             raise EndpointFailed(self.name, "answered, but not in SPARQL results (JSON)") from error
 
     def fetch(self, query: str, accept: str) -> bytes:
@@ -74,79 +88,22 @@ class Endpoint:
 
         Raises:
             BadQuery: when the endpoint finds the query faulty.
-            EndpointFailed: when it cannot be reached, or fails.
+            EndpointFailed, QueryFailed: when it fails, or cannot be reached.
             LimitReached: when the answer takes too long, or is too large.
+            RefusedAddress: when it redirects to another host.
         """
-        request = Request(
-            self.name,
-            urlencode({"query": query}).encode(),
-            {
-                "Accept": accept,
-                "Content-Type": "application/x-www-form-urlencoded",
-                "User-Agent": f"leukograph/{__version__}",
-            },
+        headers = {
+            "Accept": accept,
+            "Content-Type": "application/x-www-form-urlencoded",
+            "User-Agent": f"leukograph/{__version__}",
+        }
+        body = urlencode({"query": query}).encode()
+        reply = outbound.fetch(
+            self.name, self._policy, body=body, headers=headers, timeout=self._timeout, size=self._size
         )
-        deadline = time.monotonic() + self._timeout
-        try:
-            with self._opener.open(request, timeout=self._timeout) as response:
-                return self._body(response, deadline)
-        except HTTPError as error:
-            with error:
-                raise self._refused(error) from error
-        except TimeoutError as error:
-            raise self._too_late() from error
-        except URLError as error:
-            if isinstance(error.reason, TimeoutError):
-                raise self._too_late() from error
-            raise EndpointFailed(self.name, f"cannot be reached: {_reason(error.reason)}") from error
-        except (OSError, HTTPException) as error:
-            raise EndpointFailed(self.name, f"broke off: {_reason(error)}") from error
-
-    def _body(self, response: HTTPResponse, deadline: float) -> bytes:
-        pieces, size = [], 0
-        while piece := response.read1(_CHUNK):
-            pieces.append(piece)
-            size += len(piece)
-            if size > self._size:
-                raise LimitReached(f"{self.name} sent more than {self._size >> 20} MB", "ask for less")
-            if time.monotonic() > deadline:
-                raise self._too_late()
-        return b"".join(pieces)
-
-    def _refused(self, error: HTTPError) -> BadQuery | EndpointFailed:
-        complaint = error.read(4096).decode(errors="replace").strip().split("\n")[0][:_COMPLAINT]
-        if error.code == 400 and "<" not in complaint[:1]:
-            return BadQuery(f"{self.name} says: {complaint or 'bad request'}")
-        return EndpointFailed(self.name, f"answered {error.code} {error.reason}")
-
-    def _too_late(self) -> LimitReached:
-        return LimitReached(
-            f"{self.name} did not answer within {self._timeout:g} s", "ask for less, or try again later"
-        )
-
-
-def _reason(error: object) -> str:
-    return str(getattr(error, "strerror", None) or error)[:_COMPLAINT]
-
-
-class _SameHost(HTTPRedirectHandler):
-    """Follows a redirect only where it stays on the host that was named, and on https once there."""
-
-    max_redirections = 5
-
-    def __init__(self, host: str) -> None:
-        self._host = host
-
-    def redirect_request(
-        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
-    ) -> Request | None:
-        """Return the request to make next.
-
-        Raises:
-            EndpointFailed: when the redirect leaves the host, or leaves https.
-        """
-        parts = urlsplit(newurl)
-        if parts.hostname != self._host or (req.type == "https" and parts.scheme != "https"):
-            raise EndpointFailed(req.full_url, f"sends on to {newurl}, which is not followed")
-        kept: dict[str, Any] = dict(req.header_items())
-        return Request(newurl, req.data, kept, method=req.get_method())
+        if 200 <= reply.status < 300:
+            return reply.body
+        complaint = reply.body[:4096].decode(errors="replace").strip().partition("\n")[0][:_COMPLAINT]
+        if reply.status == 400 and not complaint.startswith("<"):
+            raise BadQuery(f"{self.name} says: {complaint or 'bad request'}")
+        raise EndpointFailed(self.name, f"answered with status {reply.status}")
