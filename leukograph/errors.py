@@ -7,7 +7,7 @@ that escapes is a bug.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 #: Exit codes of the command line.
 NOT_FOUND = 1
@@ -138,14 +138,16 @@ class EndpointFailed(LeukographError, RuntimeError):
 
 
 class LimitReached(LeukographError, RuntimeError):
-    """A limit of time or size that the user can raise."""
+    """A limit of time, memory or size that the user can raise."""
 
     code = "LG301"
     exit_code = LIMIT_REACHED
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", limit: str = "") -> None:
         super().__init__(message)
         self.hint = hint
+        #: time, memory or size, where that is known
+        self.limit = limit
 
 
 class CannotRead(LeukographError, OSError):
@@ -243,11 +245,34 @@ class ReasonerFailed(LeukographError, RuntimeError):
         self.hint = hint
 
 
+class BadRequest(LeukographError, ValueError):
+    """A request over HTTP that cannot be answered as it is."""
+
+    code = "LG701"
+    exit_code = WRONG_QUESTION
+
+    def __init__(
+        self, message: str, hint: str = "", status: int = 400, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.hint, self.status, self.headers = hint, status, dict(headers or {})
+
+
+class CannotServe(LeukographError, OSError):
+    """An address that cannot be listened on."""
+
+    code = "LG702"
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
 class MissingExtra(LeukographError, ImportError):
     """A library that only an optional part needs, and that is not installed."""
 
     code = "LG601"
 
-    def __init__(self, library: str, what: str) -> None:
+    def __init__(self, library: str, what: str, extra: str = "curves") -> None:
         super().__init__(f"{what} needs {library}, which is not installed")
-        self.hint = 'install it with: pip install "leukograph[curves]"'
+        self.hint = f'install it with: pip install "leukograph[{extra}]"'

@@ -10,6 +10,7 @@ CLAIM = BASE + "claim/"
 EVIDENCE = BASE + "evidence/"
 FIGURE = BASE + "figure/"
 SOURCE = BASE + "source/"
+QUERY = BASE + "query/"
 
 #: Local name of the property by which a release names itself, wherever its triples lie.
 DIGEST = "digest"
@@ -20,6 +21,8 @@ OBOINOWL = "http://www.geneontology.org/formats/oboInOwl#"
 OWL = "http://www.w3.org/2002/07/owl#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+SCHEMA = "https://schema.org/"
+SH = "http://www.w3.org/ns/shacl#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 

@@ -16,7 +16,7 @@ A type is `term` (a name, made a term of the graph), `text` or `number`. Files i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -230,6 +230,82 @@ def listing() -> str:
             if query.params:
                 lines.append(f"  {'':<28} {usage(query)}")
     return "\n".join(lines) + "\n"
+
+
+def as_json(queries: Sequence[NamedQuery]) -> str:
+    """Return the queries with their parameters as JSON."""
+    import json
+
+    found = [
+        {
+            "name": query.name,
+            "folder": query.folder,
+            "summary": query.summary,
+            "question": query.header.get("question", ""),
+            "params": [
+                {"name": param.name, "type": param.type, "required": param.required, "example": param.example}
+                for param in query.params
+            ],
+            "columns": list(query.columns),
+            "tags": _tags(query),
+            "query": query.text,
+        }
+        for query in queries
+    ]
+    return json.dumps({"schema": "leukograph.queries/1", "queries": found}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _tags(query: NamedQuery) -> list[str]:
+    return [tag.strip() for tag in query.header.get("tags", "").split(",") if tag.strip()]
+
+
+def as_turtle(queries: Sequence[NamedQuery], resolve: Callable[[str], str], endpoint: str | None = None) -> str:
+    """Return the queries as data, in the convention of the SIB's SPARQL examples.
+
+    Each is a `sh:SPARQLExecutable` that runs as it is: parameters that it needs are bound
+    to their examples.
+
+    Args:
+        queries: what is written, in this order.
+        resolve: makes the key of a term from a name.
+        endpoint: where they can be asked, if that is known.
+    """
+    from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
+
+    from leukograph.namespaces import FOREIGN_PREFIXES, PREFIXES, QUERY, RDF, RDFS, SCHEMA, SH, XSD
+
+    shared = BlankNode("sparql_examples_prefixes")
+    triples = []
+    names = {**FOREIGN_PREFIXES, **PREFIXES, "sh": SH, "schema": SCHEMA}
+    for query in queries:
+        node = NamedNode(QUERY + query.name)
+        form = next(
+            word for word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE") if re.search(rf"\b{word}\b", query.text)
+        )
+        examples = {param.name: param.example for param in query.params if param.required}
+        text = bound(query, examples, resolve)
+        says = [query.summary, query.header.get("question") or query.header.get("problem", "")]
+        pairs = [
+            (RDF + "type", NamedNode(SH + "SPARQLExecutable")),
+            (RDF + "type", NamedNode(f"{SH}SPARQL{form.capitalize()}Executable")),
+            (SH + "prefixes", shared),
+            (RDFS + "label", Literal(query.name)),
+            (RDFS + "comment", Literal(". ".join(filter(None, says)), language="en")),
+            (SH + form.lower(), Literal(text)),
+            *((SCHEMA + "keywords", Literal(tag)) for tag in _tags(query)),
+            *([(SCHEMA + "target", NamedNode(endpoint))] if endpoint else []),
+        ]
+        triples += [Triple(node, NamedNode(predicate), value) for predicate, value in pairs]
+    for name, iri in sorted(names.items()):
+        declaration = BlankNode(f"prefix_{name}")
+        triples.append(Triple(shared, NamedNode(SH + "declare"), declaration))
+        triples.append(Triple(declaration, NamedNode(SH + "prefix"), Literal(name)))
+        value = Literal(iri, datatype=NamedNode(XSD + "anyURI"))
+        triples.append(Triple(declaration, NamedNode(SH + "namespace"), value))
+    used = {"lgq": QUERY, "sh": SH, "schema": SCHEMA, "rdfs": RDFS, "xsd": XSD}
+    lines = (serialize(triples, format=RdfFormat.TURTLE, prefixes=used) or b"").decode().split("\n")
+    declared = sorted(line for line in lines if line.startswith("@prefix "))
+    return "\n".join(declared + lines[len(declared) :])
 
 
 def index() -> str:

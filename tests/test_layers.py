@@ -49,8 +49,9 @@ LAYERS = {
     "compiling": 10,
     "exports": 10,
     "api": 11,
-    "cli": 12,
-    "__main__": 13,
+    "server": 12,
+    "cli": 13,
+    "__main__": 14,
 }
 #: imports that go up on purpose, each inside a function, with the reason
 ALLOWED = {

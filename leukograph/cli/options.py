@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 import click
 
@@ -65,6 +65,24 @@ def graph_options(command: _Command) -> _Command:
     ):
         opening = option(opening)
     return opening  # type: ignore[return-value]
+
+
+class ByteSize(click.ParamType):
+    """A number of bytes, written as 512M or 2G."""
+
+    name = "size"
+    _UNITS: ClassVar = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number of bytes."""
+        if isinstance(value, int):
+            return value
+        text = str(value).strip().upper().removesuffix("B").removesuffix("I")
+        digits = text.rstrip("KMG")
+        unit = text[len(digits) :]
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 15 and unit in self._UNITS) or not int(digits):
+            self.fail(f"{value!r} is no size; write it as 512M or 2G", param, ctx)
+        return int(digits) * self._UNITS[unit]
 
 
 def format_option(*formats: str, default: str) -> Callable[[_Command], _Command]:
@@ -160,20 +178,12 @@ def memory_option(default: int) -> Callable[[_Command], _Command]:
     return click.option(
         "--max-memory",
         "memory",
+        type=ByteSize(),
         metavar="SIZE",
         default=f"{default >> 20}M",
         show_default=True,
-        callback=lambda _context, _option, value: _size(value),
         help="Memory that the work may take, such as 512M or 8G.",
     )
-
-
-def _size(text: str) -> int:
-    units = {"M": 20, "G": 30}
-    number, unit = text[:-1], text[-1:].upper()
-    if not number.isascii() or not number.isdigit() or unit not in units or not 0 < int(number) < 1 << 20:
-        raise click.UsageError(f"--max-memory {text!r} is no size; write it as 512M or 8G")
-    return int(number) << units[unit]
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from leukograph.cli.options import Load, chosen_format, emit, format_option, graph_options, output_options
+from leukograph.cli.options import ByteSize, Load, chosen_format, emit, format_option, graph_options, output_options
 from leukograph.errors import NOT_FOUND, CannotRead, WrongOption
 
 if TYPE_CHECKING:
@@ -56,6 +56,12 @@ _LEAST_COLUMN = 12
     metavar="SECONDS",
     help="Stop a query of your own after this time.  [default: 60]",
 )
+@click.option(
+    "--max-memory",
+    type=ByteSize(),
+    metavar="SIZE",
+    help="Stop a query of your own that needs more memory.  [default: 4G]",
+)
 @graph_options
 @format_option("table", "json", "csv", "tsv", "xml", "turtle", default="table")
 @output_options
@@ -67,6 +73,7 @@ def command(
     list_: bool,
     limit: int,
     timeout: float | None,
+    max_memory: int | None,
     format_: str | None,
     output: str,
     force: bool,
@@ -92,7 +99,7 @@ def command(
     query = _query(name, expression)
     form = chosen_format(format_, output, _EXTENSIONS, "table")
     judge = partial(_judged, query, _given(params), form, limit or None, load)
-    data, is_rows = _answer(query, judge, load.store, timeout)
+    data, is_rows = _answer(query, judge, load.store, timeout, max_memory)
     if is_rows and form in {"table", "csv"}:
         found = _emit_rows(query, data, form, output, force)
     else:
@@ -150,21 +157,21 @@ class _Judged(NamedTuple):
 
 
 def _answer(
-    query: NamedQuery, judge: Callable[[], _Judged], where: str | None, timeout: float | None
+    query: NamedQuery, judge: Callable[[], _Judged], where: str | None, timeout: float | None, memory: int | None
 ) -> tuple[bytes, bool]:
     """Return the engine's bytes, and whether they are rows (SELECT, ASK) or triples."""
-    if where is None and query.folder and timeout is None:  # ours is known to end
+    if where is None and query.folder and timeout is None and memory is None:  # ours is known to end
         judged = judge()
         return _in_process(judged), judged.is_rows
     if where is not None and where.lower().startswith(("http://", "https://")):
         judged = judge()
         return _at_endpoint(where, judged, timeout), judged.is_rows
-    from leukograph.store.child import TIMEOUT, Request, started
+    from leukograph.store.child import MEMORY, TIMEOUT, Request, started
 
     with started() as worker, contextlib.ExitStack() as kept:
         judged = judge()
         turtle, store = _place(where, kept)
-        request = Request(judged.text, judged.form, turtle, store, judged.rows)
+        request = Request(judged.text, judged.form, turtle, store, judged.rows, memory or MEMORY)
         return worker.ask(request.fields(), timeout or TIMEOUT).body, judged.is_rows
 
 

@@ -14,7 +14,6 @@ from leukograph.errors import NOT_FOUND
 if TYPE_CHECKING:
     from leukograph.lookup import Match
 
-SCHEMA = "leukograph.search/1"
 _COLUMNS = ("label", "kind", "key", "name", "score")
 _EXTENSIONS = {".json": "json", ".csv": "csv", ".tsv": "tsv"}
 
@@ -65,21 +64,9 @@ def _other_name(match: Match) -> str:
 
 
 def _as_json(text: str, matches: Sequence[Match]) -> str:
-    from leukograph.namespaces import iri
-    from leukograph.render.answer_json import dumps
+    from leukograph.render import answer_json, search_json
 
-    found = [
-        {
-            "key": match.key,
-            "iri": iri(match.key),
-            "label": match.label,
-            "kind": match.kind,
-            "name": match.name,
-            "score": match.score,
-        }
-        for match in matches
-    ]
-    return dumps({"schema": SCHEMA, "question": {"text": text}, "matches": found})
+    return answer_json.dumps(search_json.encode(text, matches))
 
 
 def _as_csv(text: str, matches: Sequence[Match]) -> str:

@@ -149,6 +149,7 @@ class Worker:
             return LimitReached(
                 f"the query did not end within {timeout:g} s",
                 "bind one end of each path, or raise the limit with --timeout SECONDS",
+                "time",
             )
         return _crash(code, complaint, request)
 
@@ -256,7 +257,7 @@ def _error(fault: Mapping[str, Any], request: Mapping[str, Any]) -> LeukographEr
     """Return the error that a worker told of, as if it had been raised here."""
     if fault["kind"] == "size":
         return LimitReached(
-            f"the answer is larger than {request['size'] >> 20} MB", "ask for less: LIMIT, or fewer variables"
+            f"the answer is larger than {request['size'] >> 20} MB", "ask for less: LIMIT, or fewer variables", "size"
         )
     if fault["kind"] == "memory":
         return _out_of_memory(request)
@@ -281,4 +282,5 @@ def _crash(code: int, complaint: bytes, request: Mapping[str, Any]) -> Leukograp
 
 def _out_of_memory(request: Mapping[str, Any]) -> LimitReached:
     size = f"{(request['memory'] or 0) / (1 << 30):.3g} GB"
-    return LimitReached(f"the query needs more than {size} of memory", "leave out ORDER BY, or ask for fewer rows")
+    hint = "leave out ORDER BY, or ask for fewer rows"
+    return LimitReached(f"the query needs more than {size} of memory", hint, "memory")

@@ -1,0 +1,95 @@
+"""What is served, to whom, and within which limits."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from leukograph.errors import CannotRead, WrongOption
+
+#: Names under which a server that listens to this machine alone is reached.
+LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may cost, and all of them together."""
+
+    #: seconds for a query or a question, the wait for a worker not counted
+    time: float = 30.0
+    #: bytes of address space of a worker, where the platform can limit it
+    memory: int | None = 2 << 30
+    #: rows, or triples, of an answer
+    rows: int = 100_000
+    #: bytes of an answer
+    size: int = 64 << 20
+    #: bytes of the body of a request
+    body: int = 1 << 20
+    #: requests that are worked on at once, each in a process of its own
+    workers: int = field(default_factory=lambda: max(2, min(8, os.cpu_count() or 2)))
+    #: requests that may wait for a worker; more are turned away
+    waiting: int = 128
+    #: connections that are open at once; more are turned away
+    connections: int = 512
+    #: seconds in which a client must send its request, and take each piece of the answer
+    client: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is served and to whom."""
+
+    #: the file that is served when there is no store
+    turtle: Path
+    #: the store that is served
+    store: Path | None = None
+    #: whether that is the release that came with the package
+    shipped: bool = True
+    limits: Limits = Limits()
+    #: names under which the server is reached; a request for any other is refused
+    hosts: frozenset[str] = LOCAL
+    #: origins of pages whose scripts may read the answers; `*` for all
+    origins: tuple[str, ...] = ()
+    #: hosts that SERVICE may ask
+    services: tuple[str, ...] = ()
+    #: the address under which others reach it, with a slash at the end, when a proxy stands before it
+    public_url: str | None = None
+    #: what a client must show to change the store; None when nobody may
+    token: str | None = None
+
+    @property
+    def writable(self) -> bool:
+        """Whether updates are taken."""
+        return self.token is not None and self.store is not None and not self.shipped
+
+
+def host_of(url: str) -> str:
+    """Return the host in an address of the service.
+
+    Raises:
+        WrongOption: when it is no http(s) address.
+    """
+    from leukograph.errors import RefusedAddress
+    from leukograph.store.address import split
+
+    try:
+        return split(url).host
+    except RefusedAddress as error:
+        raise WrongOption(
+            f"{url[:100]!r} is no address of a server: {error.why}", "write it as https://HOST/"
+        ) from error
+
+
+def store_of(path: Path) -> Path:
+    """Return the folder of a store that can be opened.
+
+    Raises:
+        CannotRead: when there is none.
+    """
+    from leukograph.store.embedded import open_cached
+
+    if not path.is_dir():
+        raise CannotRead(f"there is no store in {path}", "make one, or leave --store out")
+    open_cached(path)
+    return path

@@ -1,0 +1,115 @@
+"""Runs `leukograph serve` as a process, and asks it over HTTP."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+TOKEN = "a token for the tests"
+
+
+class Reply(NamedTuple):
+    """What the server answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def type(self) -> str:
+        return self.headers.get("content-type", "").partition(";")[0]
+
+
+class Server:
+    """A server on a free port of this machine."""
+
+    def __init__(self, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "leukograph", "serve", "--port", "0", *arguments],
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
+            env={**os.environ, **(environment or {})},
+            start_new_session=True,
+        )
+        assert self.process.stderr is not None
+        first = self.process.stderr.readline()
+        found = re.search(r":(\d+)/", first)
+        assert found, first + self.process.stderr.read()
+        self.port = int(found[1])
+        #: what it says after its first line
+        self.said: list[str] = []
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+        self.get("/health")
+
+    def _listen(self) -> None:
+        assert self.process.stderr is not None
+        self.said.extend(self.process.stderr)
+
+    def ask(
+        self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes | str | None = None
+    ) -> Reply:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            data = body.encode() if isinstance(body, str) else body
+            connection.request(method, target, data, dict(headers or {}))
+            response = connection.getresponse()
+            return Reply(
+                response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
+            )
+        finally:
+            connection.close()
+
+    def get(self, path: str, accept: str | None = None, **parameters: Any) -> Reply:
+        target = path + (f"?{urlencode(parameters, doseq=True)}" if parameters else "")
+        return self.ask("GET", target, {"Accept": accept} if accept else None)
+
+    def query(self, text: str, accept: str | None = None, **parameters: Any) -> Reply:
+        return self.get("/sparql", accept, query=text, **parameters)
+
+    def update(self, text: str, token: str = TOKEN) -> Reply:
+        headers = {"Content-Type": "application/sparql-update", "Authorization": f"Bearer {token}"}
+        return self.ask("POST", "/sparql", headers, text)
+
+    def workers(self) -> list[int]:
+        """Return the numbers of its worker processes."""
+        found = []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+                    command = (entry / "cmdline").read_bytes()
+                except OSError:
+                    continue
+                if parent == self.process.pid and b"leukograph.server.worker" in command:
+                    found.append(int(entry.name))
+        return found
+
+    def stop(self, end: signal.Signals = signal.SIGTERM) -> int:
+        """End it and return its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(end)
+        try:
+            return self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+        finally:
+            self._listener.join()
+            assert self.process.stderr is not None
+            self.process.stderr.close()
