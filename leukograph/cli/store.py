@@ -86,11 +86,14 @@ def verify(folder: Path, quiet: bool, format_: str | None, output: str, force: b
 
 @command.command("compact")
 @_folder
+@click.option("-q", "--quiet", is_flag=True, help="No progress bar.")
 @memory_option(WRITING_MEMORY)
 @_formats
 @output_options
-def compact(folder: Path, memory: int, format_: str | None, output: str, force: bool) -> int:
-    """Write a store anew in the engine's best order, and remove what killed writers left.
+def compact(folder: Path, quiet: bool, memory: int, format_: str | None, output: str, force: bool) -> int:
+    """Write a store anew, and remove what killed writers left.
+
+    A large store takes some minutes. Where the old data are smaller they stay.
 
     \b
     Example:
@@ -99,7 +102,8 @@ def compact(folder: Path, memory: int, format_: str | None, output: str, force: 
     from leukograph.render import answer_json, store_text
     from leukograph.store import writing
 
-    compacted = writing.compact(folder, memory)
+    with progress_bar("Compacting", quiet) as progress:
+        compacted = writing.compact(folder, memory, progress)
     if chosen_format(format_, output, {".json": "json"}, "text") == "json":
         content = answer_json.dumps(store_text.encode_compacted(compacted))
     else:

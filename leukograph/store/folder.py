@@ -150,7 +150,7 @@ class Folder:
 
     @staticmethod
     def compact(path: str | os.PathLike[str]) -> Compacted:
-        """Write a store anew in the engine's best order, and remove what is no part of it.
+        """Write a store anew, and remove what is no part of it.
 
         See `writing.compact`.
         """
@@ -240,8 +240,8 @@ def locked(path: Path) -> Iterator[Writer]:
         try:
             yield writer
         finally:
-            if markers_generation(path) != writer.before.generation + 1:
-                shutil.rmtree(writer.stage, ignore_errors=True)
+            if _recorded(path) == writer.before.generation:  # nothing was committed
+                tidy(path, writer.before)
     finally:
         if not (path / MARKER).exists():  # nothing was ever loaded
             (path / LOCK).unlink(missing_ok=True)
@@ -292,7 +292,7 @@ def tidy(path: Path, marker: Marker) -> int:
     return freed
 
 
-def markers_generation(path: Path) -> int:
+def _recorded(path: Path) -> int:
     """Return the generation that the record names, 0 when there is none."""
     with contextlib.suppress(LeukographError):
         return markers.read(path).generation
@@ -394,7 +394,14 @@ def _sync(folder: Path) -> None:
 
 
 def _cannot_write(path: Path, error: OSError) -> CannotWrite:
-    said = error.strerror or str(error)
-    full = "No space left" in said
-    hint = "free some space and try again; the store is what it was" if full else "the store is what it was"
-    return CannotWrite(f"{path} cannot be written: {said}", hint)
+    return cannot_write(path, error.strerror or str(error))
+
+
+def cannot_write(path: Path, said: str) -> CannotWrite:
+    """Return the error of a store that could not be written, whatever the engine says about it."""
+    full = "No space left on device"
+    if full in said:
+        return CannotWrite(
+            f"{path} cannot be written: {full}", "free some space and try again; the store is what it was"
+        )
+    return CannotWrite(f"{path} cannot be written: {said}", "the store is what it was")

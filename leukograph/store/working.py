@@ -142,9 +142,8 @@ def _moved(found: Iterator[Any], graph: str) -> Iterator[Any]:
 def _compact(request: dict[str, Any]) -> dict[str, Any]:
     from leukograph.store import staging
 
-    store = staging.begin(Path(request["data"]), Path(request["stage"]))
-    _compare(request, len(store))
-    store.optimize()
+    progress = _Progress()
+    store = staging.rewrite(Path(request["data"]), Path(request["stage"]), lambda read: progress.at("", read))
     counts = staging.finish(store)
     del store
     return {"graphs": counts}

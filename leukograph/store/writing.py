@@ -31,7 +31,7 @@ from leukograph.errors import (
 )
 from leukograph.store import formats, marker
 from leukograph.store.child import environment
-from leukograph.store.folder import Folder, Writer, locked
+from leukograph.store.folder import Folder, Writer, cannot_write, locked
 from leukograph.store.limits import READING_MEMORY, READING_PATIENCE, WRITING_MEMORY, WRITING_PATIENCE
 from leukograph.store.marker import LoadedFile, Marker
 
@@ -204,18 +204,22 @@ def verify(folder: Folder, progress: Progress | None = None, patience: float = R
     return Verified(folder.marker, tuple(faults), sum(counted.values()))
 
 
-def compact(path: Path, memory: int | None = WRITING_MEMORY) -> Compacted:
-    """Write a store anew in the engine's best order, and remove what is no part of it.
+def compact(path: Path, memory: int | None = WRITING_MEMORY, progress: Progress | None = None) -> Compacted:
+    """Write a store anew, and remove what is no part of it; keep the old data where they are smaller.
 
     Raises:
         as `load` does.
     """
     marker.read(path)  # only what exists is compacted
     with locked(path) as writer:
-        done = _in_stage(writer, {"action": "compact", "before": writer.before.quads}, memory, lambda *_: None)
+        quads = writer.before.quads
+        done = _in_stage(
+            writer, {"action": "compact"}, memory, lambda read, name: progress and progress(read, quads, name)
+        )
         if done["graphs"] != dict(writer.before.graphs):
             raise DamagedStore(f"{path}: its statements are not as many as its record says")
-        after = writer.commit(writer.before)
+        smaller = sum(file.stat().st_size for file in writer.stage.iterdir()) < writer.before.size
+        after = writer.commit(writer.before) if smaller else writer.before
     return Compacted(after, writer.before.size, after.size, writer.leftovers)
 
 
@@ -323,10 +327,7 @@ def _raised(request: dict[str, Any], fault: dict[str, str]) -> LeukographError:
     if kind is None:
         return StoreFailed(fault["message"])
     if kind is CannotWrite:
-        where = Path(request["stage"]).parent if "stage" in request else "the store"
-        full = "No space left" in fault["message"]
-        hint = "free some space and try again; the store is what it was" if full else "the store is what it was"
-        return CannotWrite(f"{where} cannot be written: {fault['message']}", hint)
+        return cannot_write(Path(request["stage"]).parent, fault["message"])
     return kind(fault["message"], fault["hint"])
 
 

@@ -120,7 +120,7 @@ def read(
         else:
             yield from found
     if instances:
-        tally.note(f"{path.name}: {instances} [Instance] frames were left out; OBO instances are not read")
+        tally.note(f"{path.name}: [Instance] frames are not read; left out: {instances}")
 
 
 class _rust_faults:  # noqa: N801 - a context manager reads like a verb
