@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 from leukograph import cache
 from leukograph.compiled import DAMAGE, Compiled, only_effect
 from leukograph.errors import CannotRead, WrongOption
-from leukograph.model import ROUTES, Answer, Causes, Claim, Description, Figure, Paths, Source
+from leukograph.model import ROUTES, Answer, Causes, Claim, Description, Figure, Language, Paths, Source
 from leukograph.render import answer_json
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from leukograph.knowledge import Knowledge
     from leukograph.lookup import Match, NameIndex
     from leukograph.options import Narrowing, Options
+    from leukograph.origins import Origin
     from leukograph.reasoning.asking import Proven
     from leukograph.reasoning.read import Ontology
     from leukograph.reasoning.saturation import Theory
@@ -46,34 +47,50 @@ _T = TypeVar("_T")
 ANY_LOW_COUNT = "low_white_cell_count"
 
 
-def load(release: str | Path | None = None, *, cached: bool = True) -> Leukograph:
-    """Open a release.
+def load(release: str | Path | None = None, *, cached: bool = True, profile: str | Path | None = None) -> Leukograph:
+    """Open a release, or a graph of your own.
 
     Args:
-        release: a `leukograph.ttl`; the shipped one when left out.
+        release: a `leukograph.ttl`, the folder of a store, the address of a SPARQL
+            endpoint, or any file of triples; the shipped release when left out.
         cached: whether stored answers may be used and made.
+        profile: how to read a graph that is no release of leukograph: the name of a
+            profile that comes with leukograph, or a TOML file.
 
     Raises:
-        CannotRead: when the file is missing or holds no release.
+        CannotRead: when there is nothing to read, or it needs a profile.
+        WrongOption: when the profile or the address is amiss.
+        EndpointFailed, LimitReached: when an endpoint does not answer.
     """
-    path = cache.release_file() if release is None else Path(release)
-    if not path.is_file():
-        raise CannotRead(f"{path} is not a file", "make it with: leukograph build")
-    graph = Leukograph(path, cached=cached)
-    if release is not None and not graph.knowledge.entries:
-        raise CannotRead(f"{path} holds no release of leukograph", "name a leukograph.ttl")
-    return graph
+    if release is None and profile is None:
+        return Leukograph(cache.release_file(), cached=cached)
+    name = cache.release_file() if release is None else release
+    if profile is None and Path(name).is_file() and Path(name).suffix == ".ttl":
+        graph = Leukograph(Path(name), cached=cached)
+        if graph.knowledge.entries:
+            return graph
+    from leukograph.origins import opened
+
+    return Leukograph(Path(name), cached=False, origin=opened(name, profile))
 
 
 class Leukograph:
-    """One release, ready to answer."""
+    """One graph, ready to answer.
 
-    def __init__(self, release: Path, *, cached: bool = True) -> None:
+    Args:
+        release: the release file, or the name of what `origin` opened.
+        cached: whether stored answers may be used and made.
+        origin: where the graph lies, when that is no release file.
+    """
+
+    def __init__(self, release: Path, *, cached: bool = True, origin: Origin | None = None) -> None:
         self.release_file = release
-        self._cached = cached
+        self._cached = cached and origin is None
+        self._origin = origin
+        self._part: Explainer | None = None
 
     def __repr__(self) -> str:
-        return f"leukograph.load({str(self.release_file)!r})"
+        return f"leukograph.load({str(self.release_file if self._origin is None else self._origin.backend.name)!r})"
 
     @cached_property
     def _place(self) -> Path | None:
@@ -98,18 +115,41 @@ class Leukograph:
 
     @cached_property
     def knowledge(self) -> Knowledge:
-        """Everything that the release holds, as plain values."""
+        """Everything that the graph holds, as plain values.
+
+        Raises:
+            WrongOption: when it lies at an endpoint, or needs a profile: such a graph is
+                only read in parts.
+        """
+        if self._origin is not None:
+            return self._origin.knowledge()
         if stored := self._stored(Compiled.knowledge):
             return stored
         from leukograph.compiling import knowledge_of
 
         return knowledge_of(self.release_file)
 
+    @property
+    def language(self) -> Language:
+        """The relations, kinds and quantities in use."""
+        return self.knowledge.language if self._origin is None else self._origin.around(()).language
+
     @cached_property
     def _explainer(self) -> Explainer:
         from leukograph.explain import Explainer
 
         return Explainer(self.knowledge)
+
+    def _around(self, *keys: str, beside: Iterable[str] = (), feedback: bool = False) -> Explainer:
+        """Return an explainer of all that an answer about some terms looks at; see `Origin.around`."""
+        if self._origin is None:
+            return self._explainer
+        knowledge = self._origin.around(keys, beside=beside, feedback=feedback)
+        if self._part is None or self._part.knowledge is not knowledge:
+            from leukograph.explain import Explainer
+
+            self._part = Explainer(knowledge)
+        return self._part
 
     # --- names -------------------------------------------------------------------
 
@@ -131,6 +171,8 @@ class Leukograph:
         if not isinstance(name, str):
             raise WrongOption(f"a name is text, not {type(name).__name__}")
         name = name.encode(errors="replace").decode()  # half a character, as a wrong locale makes them
+        if self._origin is not None:
+            return self._origin.resolve(name)
         if key := self._stored(lambda compiled: compiled.key_of(name)):
             return key
         return self._names.resolve(name)
@@ -145,7 +187,7 @@ class Leukograph:
 
         check_text("what is looked for", text)
         check_whole("limit", limit)
-        return self._names.search(text, limit)
+        return self._names.search(text, limit) if self._origin is None else self._origin.search(text, limit)
 
     # --- answers -----------------------------------------------------------------
 
@@ -165,7 +207,7 @@ class Leukograph:
         narrowed = self._options(**options)
         if narrowed.is_plain and (answer := self._stored(lambda compiled: _why(compiled, key, narrowed.effect))):
             return answer._replace(question=answer.question._replace(text=cause))
-        return self._explainer.why(key, cause, narrowed)
+        return self._around(key, beside=narrowed.terms, feedback=narrowed.feedback).why(key, cause, narrowed)
 
     def what_if(
         self, cause: str, *, do: Iterable[str] = (), remove: Iterable[str] = (), **options: Unpack[Narrowing]
@@ -194,7 +236,9 @@ class Leukograph:
         key = self.resolve(cause)
         forced = [self.resolve(name) for name in names("do", do)]
         removed = [self.resolve(name) for name in names("remove", remove)]
-        return what_if(self._explainer, key, cause, forced, removed, self._options(**options))
+        narrowed = self._options(**options)
+        explainer = self._around(key, beside=(*forced, *removed, *narrowed.terms), feedback=narrowed.feedback)
+        return what_if(explainer, key, cause, forced, removed, narrowed)
 
     def why_not(
         self,
@@ -247,7 +291,8 @@ class Leukograph:
         """
         from leukograph.compare import compare
 
-        return compare(self._explainer, self.resolve(one), self.resolve(other), self._options(**options))
+        keys, narrowed = (self.resolve(one), self.resolve(other)), self._options(**options)
+        return compare(self._around(*keys, beside=narrowed.terms, feedback=narrowed.feedback), *keys, narrowed)
 
     def workup(
         self, *names: str, age: str | float | None = None, duffy_null: bool = False, limit: int | None = None
@@ -341,7 +386,7 @@ class Leukograph:
         key = self.resolve(condition)
         if route is not None and route not in ROUTES:
             raise WrongOption(f"there is no route {route!r}", "one of: " + ", ".join(ROUTES))
-        found = self._stored(lambda compiled: _causes(compiled, key)) or self._explainer.causes(key)
+        found = self._stored(lambda compiled: _causes(compiled, key)) or self._around(key).causes(key)
         kinds = sorted({row.cause.kind for row in found.rows})
         if kind is not None and kind not in kinds:
             raise WrongOption(
@@ -366,7 +411,9 @@ class Leukograph:
         """
         from leukograph.timing.timeline import Clock
 
-        return Clock(self.knowledge).timeline(self.why(cause, effect=effect))
+        answer = self.why(cause, effect=effect)
+        beside = () if effect is None else (self.resolve(effect),)
+        return Clock(self._around(self.resolve(cause), beside=beside).knowledge).timeline(answer)
 
     def paths(self, start: str, end: str, *, limit: int = 5, max_length: int = 12) -> Paths:
         """Return the shortest chains between any two terms.
@@ -388,7 +435,8 @@ class Leukograph:
         check_whole("max_length", max_length)
         if min(limit, max_length) < 1:
             raise WrongOption("a limit below 1", "ask for 1 or more")
-        return find_paths(self.knowledge, self.resolve(start), self.resolve(end), limit, max_length)
+        keys = self.resolve(start), self.resolve(end)
+        return find_paths(self._around(keys[0], beside=keys[1:]).knowledge, *keys, limit, max_length)
 
     def describe(self, name: str) -> Description:
         """Return a term with its claims, figures, classes and kinds.
@@ -396,8 +444,8 @@ class Leukograph:
         Raises:
             UnknownName, AmbiguousName: when the name is not clear.
         """
-        knowledge = self.knowledge
         key = self.resolve(name)
+        knowledge = self._around(key).knowledge
         entry = knowledge.entries[key]
         figures = tuple(knowledge.figures_about(key))
         claims_out, claims_in = tuple(knowledge.claims_from(key)), tuple(knowledge.claims_to(key))

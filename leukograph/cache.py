@@ -51,13 +51,6 @@ def release_file() -> Path:
     return folder("ontology") / "leukograph.ttl"
 
 
-def digest(release: Path) -> str:
-    """Return the digest by which answers name their release, 12 hexadecimal digits."""
-    from hashlib import blake2b
-
-    return blake2b(release.read_bytes(), digest_size=6).hexdigest()
-
-
 def key(release: Path) -> str:
     """Return the name of the cache of a release: lengths and checksums of data and code.
 

@@ -108,7 +108,10 @@ class ChainFinder:
         at_or_above = {effect, *knowledge.ancestors(effect)}
         observed, refuted = [], []
         for claim, _ in knowledge.claims_of(self.cause.key):
-            if not knowledge.is_outcome(claim) or claim.subject.key in self.network.rules.without:
+            # without levers every claim may be both a step and what was seen
+            if knowledge.has_levers and not knowledge.is_outcome(claim):
+                continue
+            if claim.subject.key in self.network.rules.without:
                 continue
             end = claim.object.key
             if effect == level and knowledge.level_of.get(end) == level and claim.holds:
@@ -129,7 +132,9 @@ class ChainFinder:
     def chains(self, effect: str, outcomes: Outcomes) -> list[Chain]:
         """Return all chains to an effect that no refuted outcome closes, best first."""
         nearness = {key: n for n, key in enumerate(self.knowledge.ancestors(self.cause.key), start=1)}
-        found = _fold(self._ways(effect, outcomes), nearness)
+        found = self._ways(effect, outcomes)
+        if self.knowledge.has_levers:
+            found = _fold(found, nearness)
         told = {chain.sign for chain in found}
         untold = [(claim, sign) for claim, sign in outcomes.observed[:1] if sign not in told]
         found += [self._outcome_chain(claim, sign, effect) for claim, sign in untold if self._admits_outcome(claim)]
@@ -151,6 +156,8 @@ class ChainFinder:
                 if chain.sign not in outcomes.closed_signs
             ]
             self._found[effect] = _without_shortcuts(self._without_padding(_without_variants(found)))
+            if not self.knowledge.has_levers:
+                self._found[effect] = _without_variants(self._chains_straight(effect, outcomes))
         return self._found[effect]
 
     def _chains_through(self, lever: Node, paths: list[list[Node]], effect: str, outcomes: Outcomes) -> Iterable[Chain]:
@@ -161,6 +168,18 @@ class ChainFinder:
                 way = next((path + tail[1:] for tail in tails if meets_each_once(path + tail[1:])), None)
                 if way and self._keeps_the_rules(way):
                     yield self._chain(steps_of(self._graph, way), sign, lever[0], sign in outcomes.signs)
+
+    def _chains_straight(self, effect: str, outcomes: Outcomes) -> Iterable[Chain]:
+        """Yield the shortest chains to an effect that no refuted claim closes, in a graph without levers."""
+        signs: tuple[tuple[int, Sign], ...] = ((1, "+"), (-1, "-"))
+        for direction, sign in signs:
+            if sign in outcomes.closed_signs:
+                continue
+            for end in sorted({effect, *self.knowledge.descendants(effect)} - {self.cause.key}):
+                found = shortest_paths(self._graph, self._start, (end, direction), CANDIDATES + 1)
+                self.cut |= len(found) > CANDIDATES
+                for way in filter(self._keeps_the_rules, found[:CANDIDATES]):
+                    yield self._chain(steps_of(self._graph, way), sign, None, sign in outcomes.signs)
 
     def _keeps_the_rules(self, way: list[Node]) -> bool:
         """Tell whether a way meets every term, or a kind of it, that the rules ask for."""
@@ -205,7 +224,7 @@ class ChainFinder:
 
         return [chain for chain in chains if not any(pads(chain, other) for other in chains)]
 
-    def _chain(self, steps: tuple[Step, ...], sign: Sign, lever: str, observed: bool) -> Chain:
+    def _chain(self, steps: tuple[Step, ...], sign: Sign, lever: str | None, observed: bool) -> Chain:
         own = own_steps(steps)
         return Chain(
             n=0,
@@ -215,8 +234,8 @@ class ChainFinder:
             belief=min((step.claim.belief for step in own), default=1.0),
             observed=observed,
             stage=_stage(step.claim for step in own),
-            route=route_of(self.knowledge, lever),
-            lever=self.knowledge.term(lever),
+            route=route_of(self.knowledge, lever) if lever else "",
+            lever=self.knowledge.term(lever) if lever else None,
             steps=steps,
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from leukograph import __version__, cache, compiled
+from leukograph import compiled
 from leukograph.errors import CannotRead
 from leukograph.explain import Explainer
 from leukograph.knowledge import Knowledge
@@ -23,7 +23,7 @@ def knowledge_of(release: Path) -> Knowledge:
     """
     try:
         store = open_store(release)
-        return read_knowledge(store, f"{__version__}-{cache.digest(release)}")
+        return read_knowledge(store)
     except (KeyError, ValueError) as error:
         raise CannotRead(f"{release} is no release of leukograph: {error}") from error
 

@@ -127,6 +127,16 @@ class QueryFailed(LeukographError, RuntimeError):
         super().__init__(f"the query failed: {message}")
 
 
+class EndpointFailed(LeukographError, RuntimeError):
+    """A SPARQL endpoint that cannot be reached, or fails."""
+
+    code = "LG206"
+
+    def __init__(self, name: str, what: str) -> None:
+        super().__init__(f"{name} {what}")
+        self.hint = "try the address with: leukograph query -e 'ASK {}' --store URL"
+
+
 class LimitReached(LeukographError, RuntimeError):
     """A limit of time, memory or size that the user can raise."""
 
@@ -157,6 +167,43 @@ class CannotWrite(LeukographError, OSError):
     code = "LG402"
 
     def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class NotAStore(CannotRead):
+    """A folder that is no store of ours, or one of another version."""
+
+    code = "LG403"
+
+
+class DamagedStore(LeukographError, RuntimeError):
+    """A store whose files are not what its record says."""
+
+    code = "LG404"
+
+    def __init__(self, message: str, hint: str = "see: leukograph store verify; load its files again") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class StoreInUse(LeukographError, RuntimeError):
+    """A store that another process is writing to."""
+
+    code = "LG405"
+    hint = "wait until it has ended; reading goes on meanwhile"
+
+    def __init__(self, folder: str, pid: int | None) -> None:
+        self.pid = pid
+        super().__init__(f"{folder}: store in use by " + (f"pid {pid}" if pid else "another process"))
+
+
+class StoreFailed(LeukographError, RuntimeError):
+    """An engine that gave up on a store."""
+
+    code = "LG406"
+
+    def __init__(self, message: str, hint: str = "the store is what it was") -> None:
         super().__init__(message)
         self.hint = hint
 

@@ -25,7 +25,7 @@ from leukograph.effects import (
     without_umbrella,
 )
 from leukograph.errors import WrongOption
-from leukograph.knowledge import Knowledge
+from leukograph.knowledge import EITHER, Knowledge
 from leukograph.model import (
     UNKNOWN_ROUTE,
     Answer,
@@ -44,8 +44,12 @@ from leukograph.sentences import Narrator
 
 #: Causes that an answer gives for one condition unless asked for more.
 CAUSES = 20
+#: What an answer says that rests on a part of a graph.
+PARTIAL = "Only a part of the graph was fetched, since more lies around this than the limit lets through."
+#: Effects that an answer tells of a cause in a foreign graph, which may have hundreds.
+ENDS = 20
 #: Roles of the kinds of term that are causes.
-CAUSE_ROLES = frozenset({"cause"})
+CAUSE_ROLES = frozenset({"cause", EITHER})
 
 
 class Explainer:
@@ -92,14 +96,15 @@ class Explainer:
         return self.under(options.view())._why(self.knowledge.term(key), text, options)
 
     def _why(self, term: Term, text: str, options: Options) -> Answer:
-        if condition := self._condition_meant(term):
+        asks_for_way = options.effect is not None and self.knowledge.language.kinds[term.kind].role == EITHER
+        if not asks_for_way and (condition := self.knowledge.effect_meant(term)):
             answer = self._of_condition(condition, text or term.label, options)
             if condition == term:
                 return answer
             note = f"Answered for {condition.label}: {term.label} by itself is no cause."
             return answer._replace(notes=(note, *answer.notes))
         effect = self.knowledge.term(options.effect) if options.effect else None
-        if effect and effect.kind not in {"condition", "level"}:
+        if effect and not self.knowledge.is_effect(effect):
             raise WrongOption(
                 f"{effect.label} is a {effect.kind}, not a count or a low count",
                 "ask for a condition such as neutropenia, or use: leukograph path FROM TO",
@@ -127,7 +132,7 @@ class Explainer:
         """Tell whether one of the pairs is of these causes and an effect, or any low count."""
         keys = {cause.key for cause in causes}
         ends = ((cause, self.knowledge.term(key)) for cause, key in pairs)
-        return any(cause in keys and (end == effect if effect else end.kind == "condition") for cause, end in ends)
+        return any(cause in keys and (end == effect if effect else end.kind != "level") for cause, end in ends)
 
     def _more_by_kinds(self, cause: Term, told: Iterable[Effect]) -> Iterator[str]:
         """Say which low counts were seen with kinds of a cause only."""
@@ -146,19 +151,6 @@ class Explainer:
         if not some_shown:
             return (f"Left out: what does not fit {typed}.",)
         return (f"Only chains that fit {typed} are shown; the verdict rests on all.",)
-
-    def _condition_meant(self, term: Term) -> Term | None:
-        """Return the low count that a question is about: a condition, or that of a level or a cell."""
-        if term.kind == "condition":
-            return term
-        levels = [term.key] if term.kind == "level" else []
-        if term.kind == "cell":
-            levels = [c.subject.key for c in self.knowledge.claims_to(term.key) if c.relation == "counts"]
-        for level in levels:
-            for claim in self.knowledge.claims_from(level):
-                if claim.relation == "has_low_state":
-                    return claim.object
-        return None
 
     # --- one cause -------------------------------------------------------------
 
@@ -251,6 +243,8 @@ class Explainer:
 
     def _reachable_conditions(self, cause: Term) -> list[str]:
         """Return the conditions that a cause may concern: low states, and what was named outright."""
+        if not self.knowledge.has_levers:
+            return self._nearest_ends(cause)
         low_states = {c.object.key for c in self.knowledge.claims.values() if c.relation == "has_low_state"}
         named = {
             claim.object.key
@@ -258,6 +252,15 @@ class Explainer:
             if self.knowledge.is_outcome(claim) and claim.object.kind == "condition"
         }
         return sorted(low_states | named)
+
+    def _nearest_ends(self, cause: Term) -> list[str]:
+        """Return the nearest terms behind a cause that may be effects, in a graph without levers."""
+        graph = self.network.reach(cause.key)
+        behind = dict.fromkeys(key for key, _ in graph if key != cause.key)
+        ends = [key for key in behind if self.knowledge.is_effect(self.knowledge.term(key))]
+        if len(ends) > ENDS:
+            self._cut.add((cause.key, ends[ENDS]))
+        return ends[:ENDS]
 
     def _effect(self, cause: Term, effect: Term) -> Effect:
         slot = cause.key, effect.key
@@ -338,7 +341,7 @@ class Explainer:
             WrongOption: when the term is neither a condition nor a level.
         """
         term = self.knowledge.term(condition)
-        meant = self._condition_meant(term)
+        meant = self.knowledge.effect_meant(term)
         if meant is None:
             raise WrongOption(
                 f"{term.label} is a {term.kind}, not a low count",
@@ -385,8 +388,8 @@ class Explainer:
             effects=tuple(self._told(effect, sources, bool(kinds) or question.cause is None) for effect in effects),
             through_kinds=kinds,
             sources=sources,
-            truncated=truncated,
-            notes=notes,
+            truncated=truncated or not self.knowledge.whole,
+            notes=(*notes, *self.knowledge.notes, *(() if self.knowledge.whole else (PARTIAL,))),
         )
 
     def _breadth(self, key: str) -> int:

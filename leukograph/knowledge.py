@@ -13,6 +13,9 @@ from functools import cached_property
 
 from leukograph.model import Claim, Entry, Figure, Language, Source, Term
 
+#: The role of a kind of term that may be cause and effect.
+EITHER = "either"
+
 
 @dataclass(frozen=True)
 class Knowledge:
@@ -28,6 +31,14 @@ class Knowledge:
     sources: Mapping[str, Source]
     #: key of a dropped term -> key of the term that replaces it
     retired: Mapping[str, str] = field(default_factory=dict)
+    #: whether nothing was cut off that a question about these terms may need
+    whole: bool = True
+    #: link -> how many terms act on it by a claim that holds, where not all of them are here
+    actors: Mapping[str, int] | None = None
+    #: whether every way leads through a lever and has a route; not in a graph that is not ours
+    has_levers: bool = True
+    #: what every answer from it must say
+    notes: tuple[str, ...] = ()
 
     def term(self, key: str) -> Term:
         """Return the term with this key.
@@ -126,6 +137,29 @@ class Knowledge:
     def is_a(self, key: str, ancestor: str) -> bool:
         """Tell whether a term is the other one, or a kind of it."""
         return key == ancestor or ancestor in self.ancestors(key)
+
+    def is_effect(self, term: Term) -> bool:
+        """Tell whether a term may be what is to be explained: a count, a low count, an end of a foreign graph."""
+        return term.kind in {"condition", "level"} or self.language.kinds[term.kind].role == EITHER
+
+    def effect_meant(self, term: Term) -> Term | None:
+        """Return the effect that a question about a term alone asks to explain, or None for a cause.
+
+        That is a condition itself, or the low state of a level or a cell. In a foreign
+        graph what may be either is an effect when something leads to it.
+        """
+        if self.language.kinds[term.kind].role == EITHER:
+            return term if any(self.claims_to(key) for key in (term.key, *self.descendants(term.key))) else None
+        if term.kind == "condition":
+            return term
+        levels = [term.key] if term.kind == "level" else []
+        if term.kind == "cell":
+            levels = [c.subject.key for c in self.claims_to(term.key) if c.relation == "counts"]
+        for level in levels:
+            for claim in self.claims_from(level):
+                if claim.relation == "has_low_state":
+                    return claim.object
+        return None
 
     @cached_property
     def level_of(self) -> dict[str, str]:

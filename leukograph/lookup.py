@@ -29,6 +29,7 @@ from leukograph.namespaces import BASE, FOREIGN_PREFIXES
 
 if TYPE_CHECKING:
     from leukograph.knowledge import Knowledge
+    from leukograph.model import Entry
 
 #: What a name is to its term; the smaller number wins a tie.
 LABEL, SYNONYM, KEY, IDENTIFIER, NEAR_IDENTIFIER, RELATED_IDENTIFIER = range(6)
@@ -73,16 +74,16 @@ def rows_of(knowledge: Knowledge) -> list[NameRow]:
 
     IRIs need no row: `resolve_rows` turns them into keys and CURIEs.
     """
-    return list(_rows_of(knowledge))
+    return [row for entry in knowledge.entries.values() for row in names_of(entry)]
 
 
-def _rows_of(knowledge: Knowledge) -> Iterator[NameRow]:
-    for entry in knowledge.entries.values():
-        term = entry.term
-        names = [(term.label, LABEL), *((name, SYNONYM) for name in entry.synonyms), (term.key, KEY)]
-        names += [(curie, _MATCHES.get(match, RELATED_IDENTIFIER)) for match, curie in entry.mappings]
-        for name, rank in names:
-            yield NameRow(normalise(name), name, term.key, term.label, term.kind, rank)
+def names_of(entry: Entry) -> Iterator[NameRow]:
+    """Yield every name of one term."""
+    term = entry.term
+    names = [(term.label, LABEL), *((name, SYNONYM) for name in entry.synonyms), (term.key, KEY)]
+    names += [(curie, _MATCHES.get(match, RELATED_IDENTIFIER)) for match, curie in entry.mappings]
+    for name, rank in names:
+        yield NameRow(normalise(name), name, term.key, term.label, term.kind, rank)
 
 
 # --- the normal form -----------------------------------------------------------

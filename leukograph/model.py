@@ -92,6 +92,11 @@ class Term(NamedTuple):
         """The IRI of the term."""
         return namespaces.iri(self.key)
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether the term is one of leukograph; the keys of others are CURIEs or IRIs."""
+        return ":" not in self.key
+
 
 class Entry(NamedTuple):
     """A term with all that its row says."""

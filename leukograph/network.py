@@ -92,10 +92,12 @@ class Network:
         for claim in acts:
             subjects.setdefault(claim.object.key, set()).add(claim.subject.key)
             objects.setdefault(claim.subject.key, set()).add(claim.object.key)
+        actors = self.knowledge.actors
+        acting = {key: len(found) for key, found in subjects.items()} if actors is None else actors
         return frozenset(
             key
-            for key, acting in subjects.items()
-            if min(len(acting), len(objects.get(key, ()))) >= HUB and self.knowledge.term(key).kind not in ends
+            for key, acted_on in objects.items()
+            if min(acting.get(key, 0), len(acted_on)) >= HUB and self.knowledge.term(key).kind not in ends
         )
 
     def reach(self, start: str, with_outcomes: bool = False) -> nx.DiGraph[Node]:

@@ -118,6 +118,11 @@ class Options(NamedTuple):
         return self._replace(effect=None) == Options()
 
     @property
+    def terms(self) -> tuple[str, ...]:
+        """Keys of all terms that are named."""
+        return tuple(key for key in (self.effect, *self.via, *self.avoid) if key is not None)
+
+    @property
     def narrowing(self) -> str:
         """The options that leave chains out, with keys; empty when there is none."""
         return self.narrowing_by(str)

@@ -41,7 +41,7 @@ def find_paths(knowledge: Knowledge, start: str, end: str, limit: int, max_lengt
         knowledge.term(end),
         tuple(chain._replace(text=narrator.tell(chain, numbers)) for chain in chains),
         sources,
-        truncated=len(found) > len(chains),
+        truncated=len(found) > len(chains) or not knowledge.whole,
     )
 
 

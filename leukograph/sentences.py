@@ -64,7 +64,7 @@ class Narrator:
         claim = step.claim
         as_kind = f", {_as_kind(step.inherited_from)}," if step.inherited_from else ""
         sources = cited(claim, numbers)
-        if claim.relation in DIRECT:
+        if claim.relation in DIRECT or not self.knowledge.has_levers:
             reads = self.knowledge.language.relations[claim.relation].reads
             return capitalized(f"{self.name(cause)}{as_kind} {reads} {claim.object.label}{sources}")
         return capitalized(f"with {self.name(cause)}{as_kind or ','} {self._clause(step)}{sources}")

@@ -103,7 +103,7 @@ def add_rows(folder: Path) -> None:
 def knowledge_in(release: Path) -> Knowledge:
     store = Store()
     store.bulk_load(path=str(release), format=RdfFormat.TURTLE)
-    return read_knowledge(store, "0.0.1")
+    return read_knowledge(store)
 
 
 @pytest.fixture
@@ -619,7 +619,7 @@ from pyoxigraph import RdfFormat, Store
 from leukograph.exports import FORMATS, export
 from leukograph.store.reading import read_knowledge
 store = Store(); store.bulk_load(path=sys.argv[1], format=RdfFormat.TURTLE)
-knowledge = read_knowledge(store, "0.0.1")
+knowledge = read_knowledge(store)
 for format_ in FORMATS:
     for focus in (None, "tinyprine", "neutropenia"):
         print(format_, focus, sha256(export(knowledge, format_, Path(sys.argv[1]), focus=focus)).hexdigest())

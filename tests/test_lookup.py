@@ -41,7 +41,7 @@ RELEASE = Path(__file__).parent.parent / "ontology" / "leukograph.ttl"
 def shipped() -> NameIndex:
     store = Store()
     store.bulk_load(path=str(RELEASE), format=RdfFormat.TURTLE)
-    return NameIndex.from_knowledge(read_knowledge(store, "test"))
+    return NameIndex.from_knowledge(read_knowledge(store))
 
 
 def entry(key: str, label: str, *synonyms: str, kind: str = "drug", mappings: tuple[str, ...] = ()) -> Entry:

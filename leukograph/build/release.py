@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from pathlib import Path
+
+from pyoxigraph import Literal, Triple
 
 from leukograph.build import assemble, owl
 from leukograph.build.tables import Tables, read_tables
 from leukograph.files import write_atomically
+from leukograph.namespaces import DIGEST
 from leukograph.serialise import turtle_of, xml_of
 
 TURTLE = "leukograph.ttl"
@@ -34,9 +38,18 @@ def build(folder: Path, version: str) -> tuple[int, int]:
 
 
 def turtle_bytes(tables: Tables) -> tuple[bytes, int]:
-    """Return `leukograph.ttl` and the number of its triples."""
+    """Return `leukograph.ttl` and the number of its triples.
+
+    It holds the digest of all its other triples, by which answers name their release
+    wherever they are read from: file, store or endpoint.
+    """
     triples = set(assemble.triples(tables))
+    triples.add(Triple(assemble.lg(""), assemble.lg(DIGEST), Literal(_digest(turtle_of(triples, [])))))
     return turtle_of(triples, [NOTICE]), len(triples)
+
+
+def _digest(content: bytes) -> str:
+    return blake2b(content, digest_size=6).hexdigest()
 
 
 def owl_bytes(tables: Tables, version: str) -> tuple[bytes, int]:

@@ -49,7 +49,7 @@ def check_folder(folder: Path, *, shapes: bool = False, members: bool = False, t
     xml, _ = owl_bytes(tables, __version__)
     store = Store()
     store.bulk_load(turtle, format=RdfFormat.TURTLE)
-    knowledge = read_knowledge(store, "")
+    knowledge = read_knowledge(store)
     findings = [
         *_stale(folder / TURTLE, turtle),
         *_stale(folder / OWL_FILE, xml),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import click
 
-from leukograph.cli.options import chosen_format, emit, format_option, output_options
+from leukograph.cli.options import Load, chosen_format, emit, format_option, graph_options, output_options
 
 _EXTENSIONS = {".bib": "bibtex", ".ris": "ris", ".json": "csl"}
 
 
 @click.command("bibliography")
 @click.argument("name", required=False)
+@graph_options
 @format_option("bibtex", "csl", "ris", default="bibtex")
 @output_options
-def command(name: str | None, format_: str | None, output: str, force: bool) -> int:
+def command(load: Load, name: str | None, format_: str | None, output: str, force: bool) -> int:
     """List the sources of the whole graph, or of what `why NAME` answers.
 
     \b
@@ -21,7 +22,6 @@ def command(name: str | None, format_: str | None, output: str, force: bool) -> 
         leukograph bibliography --output leukograph.bib
         leukograph bibliography clozapine --format ris
     """
-    from leukograph.api import load
     from leukograph.model import MODEL_SOURCE
     from leukograph.render import bibliography
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import click
 
-from leukograph.cli.options import chosen_format, emit, format_option, once, output_options, text_width
+from leukograph.cli.options import (
+    Load,
+    chosen_format,
+    emit,
+    format_option,
+    graph_options,
+    once,
+    output_options,
+    text_width,
+)
 from leukograph.errors import NOT_FOUND
 from leukograph.model import ROUTES
 
@@ -15,9 +24,12 @@ _EXTENSIONS = {".json": "json", ".csv": "csv", ".tsv": "tsv"}
 @click.argument("condition")
 @once("--route", type=click.Choice(ROUTES), help="Only causes by this route.")
 @once("--kind", metavar="KIND", help="Only causes of this kind: drug, infection, disease, ...")
+@graph_options
 @format_option("text", "json", "csv", "tsv", default="text")
 @output_options
-def command(condition: str, route: str | None, kind: str | None, format_: str | None, output: str, force: bool) -> int:
+def command(
+    load: Load, condition: str, route: str | None, kind: str | None, format_: str | None, output: str, force: bool
+) -> int:
     """List all causes of CONDITION, grouped by route, the strongest first.
 
     \b
@@ -25,8 +37,6 @@ def command(condition: str, route: str | None, kind: str | None, format_: str | 
         leukograph causes lymphopenia --route destruction
         leukograph causes neutropenia --kind infection
     """
-    from leukograph.api import load
-
     found = load().causes(condition, route=route, kind=kind)
     form = chosen_format(format_, output, _EXTENSIONS, "text")
     if form == "json":

@@ -6,7 +6,17 @@ from typing import Any
 
 import click
 
-from leukograph.cli.options import chain_options, chosen_format, emit, format_option, once, output_options, text_width
+from leukograph.cli.options import (
+    Load,
+    chain_options,
+    chosen_format,
+    emit,
+    format_option,
+    graph_options,
+    once,
+    output_options,
+    text_width,
+)
 from leukograph.errors import NOT_FOUND
 
 _EXTENSIONS = {".json": "json", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".mermaid": "mermaid"}
@@ -17,9 +27,10 @@ _EXTENSIONS = {".json": "json", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid", 
 @click.argument("other", metavar="B")
 @once("--effect", metavar="NAME", help="Only this low count, or this count.")
 @chain_options
+@graph_options
 @format_option("text", "json", "mermaid", "dot", default="text")
 @output_options
-def command(one: str, other: str, format_: str | None, output: str, force: bool, **narrowing: Any) -> int:
+def command(load: Load, one: str, other: str, format_: str | None, output: str, force: bool, **narrowing: Any) -> int:
     """Set two causes side by side: shared steps, where the ways part, which cells each touches.
 
     \b
@@ -27,8 +38,6 @@ def command(one: str, other: str, format_: str | None, output: str, force: bool,
         leukograph compare clozapine methimazole
         leukograph compare palbociclib doxorubicin --format mermaid
     """
-    from leukograph.api import load
-
     graph = load()
     found = graph.compare(one, other, **narrowing)
     kind = chosen_format(format_, output, _EXTENSIONS, "text")
@@ -39,7 +48,7 @@ def command(one: str, other: str, format_: str | None, output: str, force: bool,
     elif kind == "text":
         from leukograph.render import compare_text
 
-        content = compare_text.render(found, graph.knowledge.language, text_width())
+        content = compare_text.render(found, graph.language, text_width())
     else:
         from leukograph.render.diagram import comparison_to_dot, comparison_to_mermaid
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from leukograph.cli.options import chosen_format, emit, format_option, output_options, text_width
+from leukograph.cli.options import Load, chosen_format, emit, format_option, graph_options, output_options, text_width
 
 
 @click.command("contradictions")
@@ -14,9 +14,10 @@ from leukograph.cli.options import chosen_format, emit, format_option, output_op
     type=click.Choice(("refuted", "sign", "context", "number")),
     help="Only contradictions of this kind.",
 )
+@graph_options
 @format_option("text", "json", default="text")
 @output_options
-def command(name: str | None, kind: str | None, format_: str | None, output: str, force: bool) -> int:
+def command(load: Load, name: str | None, kind: str | None, format_: str | None, output: str, force: bool) -> int:
     """Show where sources disagree, in the whole graph or about NAME, with both sides.
 
     A finding that some made and others did not, opposite signs, findings under
@@ -27,8 +28,6 @@ def command(name: str | None, kind: str | None, format_: str | None, output: str
         leukograph contradictions glucocorticoid
         leukograph contradictions --kind number --format json
     """
-    from leukograph.api import load
-
     graph = load()
     found = graph.contradictions(name)
     if kind:
@@ -40,6 +39,6 @@ def command(name: str | None, kind: str | None, format_: str | None, output: str
     else:
         from leukograph.render import contradictions_text
 
-        content = contradictions_text.render(found, graph.knowledge.language, text_width())
+        content = contradictions_text.render(found, graph.language, text_width())
     emit(content, output, force)
     return 0

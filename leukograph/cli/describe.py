@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import click
 
-from leukograph.cli.options import chosen_format, emit, format_option, output_options, text_width
+from leukograph.cli.options import Load, chosen_format, emit, format_option, graph_options, output_options, text_width
 
 
 @click.command("describe")
 @click.argument("name")
+@graph_options
 @format_option("text", "json", default="text")
 @output_options
-def command(name: str, format_: str | None, output: str, force: bool) -> int:
+def command(load: Load, name: str, format_: str | None, output: str, force: bool) -> int:
     """Show what the graph knows about NAME: names, classes, figures, claims.
 
     \b
@@ -19,8 +20,6 @@ def command(name: str, format_: str | None, output: str, force: bool) -> int:
         leukograph describe neutrophil
         leukograph describe HP:0001875 --format json
     """
-    from leukograph.api import load
-
     graph = load()
     found = graph.describe(name)
     if chosen_format(format_, output, {".json": "json"}, "text") == "json":
@@ -30,6 +29,6 @@ def command(name: str, format_: str | None, output: str, force: bool) -> int:
     else:
         from leukograph.render.page import describe_text
 
-        content = describe_text(found, graph.knowledge.language, text_width())
+        content = describe_text(found, graph.language, text_width())
     emit(content, output, force)
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from leukograph.cli.options import chosen_format, emit, format_option, output_options
+from leukograph.cli.options import Load, chosen_format, emit, format_option, graph_options, output_options
 from leukograph.exports import DEPTH, EXTENSIONS, FORMATS
 
 
@@ -17,9 +17,12 @@ from leukograph.exports import DEPTH, EXTENSIONS, FORMATS
     help=f"Steps away from the focus, both ways.  [default: {DEPTH}]",
 )
 @click.option("--refuted", is_flag=True, help="With claims that were refuted.")
+@graph_options
 @format_option(*FORMATS, default="turtle")
 @output_options
-def command(focus: str | None, depth: int | None, refuted: bool, format_: str | None, output: str, force: bool) -> int:
+def command(
+    load: Load, focus: str | None, depth: int | None, refuted: bool, format_: str | None, output: str, force: bool
+) -> int:
     """Write the graph, or the part around one term, for other tools.
 
     owl is RDF/XML for Protege and owlready2; cytoscape is Cytoscape.js JSON; dot and
@@ -31,7 +34,6 @@ def command(focus: str | None, depth: int | None, refuted: bool, format_: str | 
         leukograph export --focus neutropenia --depth 1 --output neutropenia.cyjs
         leukograph export --focus mercaptopurine --format mermaid
     """
-    from leukograph.api import load
     from leukograph.errors import WrongOption
 
     if depth is not None and focus is None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import wraps
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 import click
 
@@ -14,7 +16,55 @@ from leukograph.errors import CannotWrite, WrongOption
 from leukograph.files import write_atomically
 from leukograph.model import GRADES, ROUTES
 
+if TYPE_CHECKING:
+    from leukograph.api import Leukograph
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class Load(NamedTuple):
+    """The graph that a command is asked about; called, it opens it."""
+
+    #: a folder, file or address; None for the shipped graph
+    store: str | None
+    profile: str | None
+
+    def __call__(self) -> Leukograph:
+        """Open the graph.
+
+        Raises:
+            LeukographError: see `leukograph.load`.
+        """
+        from leukograph.api import load
+
+        if self.store is None and self.profile is None:
+            return load()
+        return load(self.store, cached=False, profile=self.profile)
+
+
+def graph_options(command: _Command) -> _Command:
+    """Add `--store` and `--profile`; the command is given `load`, which opens the graph they name."""
+
+    @wraps(command)
+    def opening(*args: Any, store: str | None, profile: str | None, **options: Any) -> Any:
+        return command(*args, load=Load(store, profile), **options)
+
+    for option in (
+        click.option(
+            "--profile",
+            envvar="LEUKOGRAPH_PROFILE",
+            metavar="NAME",
+            help="How to read a graph that is not ours: biolink, obo, or a FILE.toml.  [env: LEUKOGRAPH_PROFILE]",
+        ),
+        click.option(
+            "--store",
+            envvar="LEUKOGRAPH_STORE",
+            metavar="DIR|FILE|URL",
+            help="Ask this store, file or SPARQL endpoint instead of the shipped graph.  [env: LEUKOGRAPH_STORE]",
+        ),
+    ):
+        opening = option(opening)
+    return opening  # type: ignore[return-value]
 
 
 class ByteSize(click.ParamType):
@@ -121,6 +171,40 @@ def emit(content: str | bytes, output: str, force: bool) -> None:
             raise
         raise CannotWrite(f"{output[:200]} cannot be written: {error.strerror}") from error
     write_atomically(path, data)
+
+
+def memory_option(default: int) -> Callable[[_Command], _Command]:
+    """Add `--max-memory`, which the command gets as bytes."""
+    return click.option(
+        "--max-memory",
+        "memory",
+        type=ByteSize(),
+        metavar="SIZE",
+        default=f"{default >> 20}M",
+        show_default=True,
+        help="Memory that the work may take, such as 512M or 8G.",
+    )
+
+
+@contextlib.contextmanager
+def progress_bar(title: str, quiet: bool) -> Iterator[Callable[[int, int, str], None] | None]:
+    """Yield what draws a progress bar on stderr; None when nobody looks."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    from leukograph.render.safe import visible
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None)
+
+        def show(done: int, total: int, name: str) -> None:
+            bar.update(task, completed=done, total=total, description=visible(f"{title} {name}".strip()))
+
+        yield show
 
 
 def text_width() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from leukograph.cli.options import chosen_format, emit, format_option, output_options, text_width
+from leukograph.cli.options import Load, chosen_format, emit, format_option, graph_options, output_options, text_width
 from leukograph.errors import NOT_FOUND
 
 
@@ -15,9 +15,12 @@ from leukograph.errors import NOT_FOUND
 @click.option(
     "--max-length", type=click.IntRange(1, 100), default=12, show_default=True, metavar="N", help="Steps in a path."
 )
+@graph_options
 @format_option("text", "json", default="text")
 @output_options
-def command(start: str, end: str, limit: int, max_length: int, format_: str | None, output: str, force: bool) -> int:
+def command(
+    load: Load, start: str, end: str, limit: int, max_length: int, format_: str | None, output: str, force: bool
+) -> int:
     """Find the shortest chains from FROM to TO, any two terms.
 
     \b
@@ -25,8 +28,6 @@ def command(start: str, end: str, limit: int, max_length: int, format_: str | No
         leukograph path mercaptopurine "neutrophil count"
         leukograph path "vitamin B12 deficiency" neutropenia --limit 2
     """
-    from leukograph.api import load
-
     found = load().paths(start, end, limit=limit, max_length=max_length)
     if chosen_format(format_, output, {".json": "json"}, "text") == "json":
         from leukograph.render import answer_json, describe_json

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from leukograph.cli.options import chosen_format, emit, format_option, output_options, text_width
+from leukograph.cli.options import Load, chosen_format, emit, format_option, graph_options, output_options, text_width
 from leukograph.errors import NOT_FOUND
 
 
@@ -14,10 +14,11 @@ from leukograph.errors import NOT_FOUND
 @click.argument("names", nargs=-1, required=True, metavar="SUB [RELATION] SUPER")
 @click.option("--file", type=click.Path(path_type=Path), metavar="FILE", help="Prove in this OWL file instead.")
 @click.option("--max", "limit", type=click.IntRange(1, 20), default=1, show_default=True, help="Proofs to give.")
+@graph_options
 @format_option("text", "json", default="text")
 @output_options
 def command(
-    names: tuple[str, ...], file: Path | None, limit: int, format_: str | None, output: str, force: bool
+    load: Load, names: tuple[str, ...], file: Path | None, limit: int, format_: str | None, output: str, force: bool
 ) -> int:
     """Prove that SUB is a kind of SUPER, or stands in RELATION to some SUPER.
 
@@ -32,7 +33,6 @@ def command(
         leukograph prove mercaptopurine "antineoplastic drug"
         leukograph prove Clozaril influences ANC --max 3 --format json
     """
-    from leukograph.api import load
     from leukograph.render import answer_json, prove_text
 
     found = load().prove(*names, limit=limit, file=file)

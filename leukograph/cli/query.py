@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from leukograph.cli.options import ByteSize, chosen_format, emit, format_option, output_options
+from leukograph.cli.options import ByteSize, Load, chosen_format, emit, format_option, graph_options, output_options
 from leukograph.errors import NOT_FOUND, CannotRead, WrongOption
 
 if TYPE_CHECKING:
@@ -59,9 +62,11 @@ _LEAST_COLUMN = 12
     metavar="SIZE",
     help="Stop a query of your own that needs more memory.  [default: 4G]",
 )
+@graph_options
 @format_option("table", "json", "csv", "tsv", "xml", "turtle", default="table")
 @output_options
 def command(
+    load: Load,
     name: str | None,
     expression: str | None,
     params: tuple[str, ...],
@@ -93,7 +98,8 @@ def command(
         return 0
     query = _query(name, expression)
     form = chosen_format(format_, output, _EXTENSIONS, "table")
-    data, is_rows = _answer(query, _given(params), form, limit or None, timeout, max_memory)
+    judge = partial(_judged, query, _given(params), form, limit or None, load)
+    data, is_rows = _answer(query, judge, load.store, timeout, max_memory)
     if is_rows and form in {"table", "csv"}:
         found = _emit_rows(query, data, form, output, force)
     else:
@@ -139,36 +145,81 @@ def _given(params: tuple[str, ...]) -> dict[str, str]:
     return given
 
 
+class _Judged(NamedTuple):
+    """A query that has passed the gate, bound, and how it is to be answered."""
+
+    text: str
+    #: a format that the engine writes
+    form: str
+    rows: int | None
+    #: rows (SELECT, ASK) or triples
+    is_rows: bool
+
+
 def _answer(
-    query: NamedQuery,
-    given: dict[str, str],
-    form: str,
-    limit: int | None,
-    timeout: float | None,
-    memory: int | None,
+    query: NamedQuery, judge: Callable[[], _Judged], where: str | None, timeout: float | None, memory: int | None
 ) -> tuple[bytes, bool]:
     """Return the engine's bytes, and whether they are rows (SELECT, ASK) or triples."""
-    if query.folder and timeout is None and memory is None:  # ours is known to end
-        text, engine, rows, is_rows = _judged(query, given, form, limit)
-        return _in_process(text, engine, rows), is_rows
+    if where is None and query.folder and timeout is None and memory is None:  # ours is known to end
+        judged = judge()
+        return _in_process(judged), judged.is_rows
+    if where is not None and where.lower().startswith(("http://", "https://")):
+        judged = judge()
+        return _at_endpoint(where, judged, timeout), judged.is_rows
     from leukograph.store.child import MEMORY, TIMEOUT, Request, started
 
-    with started() as worker:
+    with started() as worker, contextlib.ExitStack() as kept:
+        judged = judge()
+        turtle, store = _place(where, kept)
+        request = Request(judged.text, judged.form, turtle, store, judged.rows, memory or MEMORY)
+        return worker.ask(request.fields(), timeout or TIMEOUT).body, judged.is_rows
+
+
+def _place(where: str | None, kept: contextlib.ExitStack) -> tuple[Path, Path | None]:
+    """Return the Turtle file and, where there is one, the store that a worker is to ask."""
+    if where is None:
         from leukograph import cache
 
-        text, engine, rows, is_rows = _judged(query, given, form, limit)
-        request = Request(text, engine, cache.release_file(), cache.store_path(), rows, memory or MEMORY)
-        return worker.ask(request.fields(), timeout or TIMEOUT).body, is_rows
+        return cache.release_file(), cache.store_path()
+    path = Path(where)
+    if path.is_dir():
+        from leukograph.store.folder import Folder
+
+        return path, kept.enter_context(Folder.open(path)).data
+    from leukograph.store.formats import Format, detect
+
+    if not path.is_file() or detect(path) is not Format.TURTLE:
+        raise CannotRead(
+            f"{path} is neither a store nor a Turtle file", "make a store: leukograph load FILE --store DIR"
+        )
+    return path, None
 
 
-def _judged(
-    query: NamedQuery, given: dict[str, str], form: str, limit: int | None
-) -> tuple[str, str, int | None, bool]:
-    """Pass a query through the gate and bind it.
+def _in_process(judged: _Judged) -> bytes:
+    from io import BytesIO
 
-    Returns:
-        Its text, the engine's format, the limit of rows, and whether it gives rows.
-    """
+    from leukograph import cache
+    from leukograph.store.embedded import evaluate, open_cached, open_store
+
+    store, output = cache.store_path(), BytesIO()
+    opened = open_cached(store) if store else open_store(cache.release_file())
+    evaluate(opened, judged.text, judged.form, output, judged.rows)
+    return output.getvalue()
+
+
+def _at_endpoint(url: str, judged: _Judged, timeout: float | None) -> bytes:
+    from io import BytesIO
+
+    from leukograph.store.binding import with_prefixes
+    from leukograph.store.endpoint import TIMEOUT, Endpoint
+
+    output = BytesIO()
+    Endpoint(url, timeout or TIMEOUT).evaluate(with_prefixes(judged.text), judged.form, output, judged.rows)
+    return output.getvalue()
+
+
+def _judged(query: NamedQuery, given: dict[str, str], form: str, limit: int | None, load: Load) -> _Judged:
+    """Pass a query through the gate and bind it."""
     from leukograph.queries import bound
     from leukograph.store import guard
 
@@ -177,24 +228,7 @@ def _judged(
     if form not in forms:
         raise WrongOption(f"this query cannot answer in {form}", "choose from: " + ", ".join(forms))
     rows = limit if form == "table" and is_rows else None
-    return bound(query, given, _resolve), forms[form], rows, is_rows
-
-
-def _resolve(name: str) -> str:
-    from leukograph.api import load
-
-    return load().resolve(name)
-
-
-def _in_process(text: str, form: str, rows: int | None) -> bytes:
-    from io import BytesIO
-
-    from leukograph import cache
-    from leukograph.store.embedded import evaluate, open_cached, open_store
-
-    store, output = cache.store_path(), BytesIO()
-    evaluate(open_cached(store) if store else open_store(cache.release_file()), text, form, output, rows)
-    return output.getvalue()
+    return _Judged(bound(query, given, lambda name: load().resolve(name)), forms[form], rows, is_rows)
 
 
 def _emit_rows(query: NamedQuery, data: bytes, form: str, output: str, force: bool) -> bool:

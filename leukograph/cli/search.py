@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from leukograph.cli.options import chosen_format, emit, format_option, output_options
+from leukograph.cli.options import Load, chosen_format, emit, format_option, graph_options, output_options
 from leukograph.errors import NOT_FOUND
 
 if TYPE_CHECKING:
@@ -21,9 +21,10 @@ _EXTENSIONS = {".json": "json", ".csv": "csv", ".tsv": "tsv"}
 @click.command("search")
 @click.argument("text")
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, metavar="N", help="Most matches.")
+@graph_options
 @format_option("text", "json", "csv", "tsv", default="text")
 @output_options
-def command(text: str, limit: int, format_: str | None, output: str, force: bool) -> int:
+def command(load: Load, text: str, limit: int, format_: str | None, output: str, force: bool) -> int:
     """Find terms whose label, synonym or identifier is like TEXT.
 
     Case, accents, Greek letters, plurals, British or American spelling and small
@@ -34,8 +35,6 @@ def command(text: str, limit: int, format_: str | None, output: str, force: bool
         leukograph search neutropnia
         leukograph search "low white cells" --limit 3 --format json
     """
-    from leukograph.api import load
-
     matches = load().search(text, limit)
     form = chosen_format(format_, output, _EXTENSIONS, "text")
     if not matches and form == "text":

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
-from leukograph.cli.options import chosen_format, emit, format_option, output_options
+from leukograph.cli.options import Load, chosen_format, emit, format_option, graph_options, output_options
 
 
 @click.command("stats")
+@graph_options
 @format_option("text", "json", default="text")
 @output_options
-def command(format_: str | None, output: str, force: bool) -> int:
+def command(load: Load, format_: str | None, output: str, force: bool) -> int:
     """Count what the graph holds: terms, causes by kind and route, claims, evidence, sources.
 
     \b
@@ -18,7 +19,6 @@ def command(format_: str | None, output: str, force: bool) -> int:
         leukograph stats
         leukograph stats --format json
     """
-    from leukograph.api import load
     from leukograph.render import answer_json, stats_text
 
     found = load().stats()

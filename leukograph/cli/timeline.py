@@ -6,7 +6,16 @@ from pathlib import Path
 
 import click
 
-from leukograph.cli.options import chosen_format, emit, format_option, once, output_options, text_width
+from leukograph.cli.options import (
+    Load,
+    chosen_format,
+    emit,
+    format_option,
+    graph_options,
+    once,
+    output_options,
+    text_width,
+)
 from leukograph.errors import NOT_FOUND, WrongOption
 
 _EXTENSIONS = {".json": "json", ".csv": "csv", ".svg": "svg", ".png": "png"}
@@ -15,9 +24,10 @@ _EXTENSIONS = {".json": "json", ".csv": "csv", ".svg": "svg", ".png": "png"}
 @click.command("timeline")
 @click.argument("cause", metavar="CAUSE")
 @once("--effect", metavar="NAME", help="Only this low count, or this count.")
+@graph_options
 @format_option("text", "json", "csv", "svg", "png", default="text")
 @output_options
-def command(cause: str, effect: str | None, format_: str | None, output: str, force: bool) -> int:
+def command(load: Load, cause: str, effect: str | None, format_: str | None, output: str, force: bool) -> int:
     """Tell which counts CAUSE lowers first, and when, computed from the figures.
 
     The delay follows from the stages of the backbone that cells still run through, with
@@ -33,8 +43,6 @@ def command(cause: str, effect: str | None, format_: str | None, output: str, fo
         leukograph timeline chemotherapy --effect neutropenia --format json
         leukograph timeline paclitaxel --output paclitaxel.svg
     """
-    from leukograph.api import load
-
     suffix = Path(output).suffix.lower()
     if format_ is None and suffix not in {"", ".txt", *_EXTENSIONS}:
         raise WrongOption(

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from leukograph.cli.options import chain_options, chosen_format, emit, format_option, once, output_options, text_width
+from leukograph.cli.options import (
+    Load,
+    chain_options,
+    chosen_format,
+    emit,
+    format_option,
+    graph_options,
+    once,
+    output_options,
+    text_width,
+)
 from leukograph.errors import NOT_FOUND, WrongOption
 
 if TYPE_CHECKING:
@@ -23,9 +33,11 @@ _EXTENSIONS = {".json": "json", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid", 
 @chain_options
 @click.option("--do", multiple=True, metavar="TERM", help="What if TERM were held up, whatever else happens?")
 @click.option("--remove", multiple=True, metavar="TERM", help="What if TERM were taken out?")
+@graph_options
 @format_option("text", "json", "mermaid", "dot", default="text")
 @output_options
 def command(
+    load: Load,
     cause: str,
     do: tuple[str, ...],
     remove: tuple[str, ...],
@@ -46,8 +58,6 @@ def command(
         leukograph why neutropenia --limit 10 --route destruction
         leukograph why chemotherapy --do filgrastim
     """
-    from leukograph.api import load
-
     graph = load()
     kind = chosen_format(format_, output, _EXTENSIONS, "text")
     if do or remove:

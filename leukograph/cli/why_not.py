@@ -6,7 +6,17 @@ from typing import Any
 
 import click
 
-from leukograph.cli.options import chain_options, chosen_format, emit, format_option, once, output_options, text_width
+from leukograph.cli.options import (
+    Load,
+    chain_options,
+    chosen_format,
+    emit,
+    format_option,
+    graph_options,
+    once,
+    output_options,
+    text_width,
+)
 
 
 @click.command("why-not")
@@ -15,9 +25,12 @@ from leukograph.cli.options import chain_options, chosen_format, emit, format_op
 @once("--within", metavar="TIME", help="The effect was there so soon after the cause, such as 12h or 3d.")
 @once("--after", metavar="TIME", help="The effect was still there so long after the cause, such as 6wk.")
 @chain_options
+@graph_options
 @format_option("text", "json", default="text")
 @output_options
-def command(cause: str, effect: str, format_: str | None, output: str, force: bool, **narrowing: Any) -> int:
+def command(
+    load: Load, cause: str, effect: str, format_: str | None, output: str, force: bool, **narrowing: Any
+) -> int:
     """Say why CAUSE does not explain EFFECT, and what would be missing.
 
     The reason is one of: nothing is known of the cause, its way stops short, it was
@@ -31,8 +44,6 @@ def command(cause: str, effect: str, format_: str | None, output: str, force: bo
         leukograph why-not doxorubicin neutropenia --within 12h
         leukograph why-not mercaptopurine neutropenia --route destruction
     """
-    from leukograph.api import load
-
     found = load().why_not(cause, effect, **narrowing)
     if chosen_format(format_, output, {".json": "json"}, "text") == "json":
         from leukograph.render import answer_json, whynot_json

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import click
 
-from leukograph.cli.options import chosen_format, emit, format_option, once, output_options, text_width
+from leukograph.cli.options import (
+    Load,
+    chosen_format,
+    emit,
+    format_option,
+    graph_options,
+    once,
+    output_options,
+    text_width,
+)
 
 
 @click.command("workup")
@@ -12,9 +21,11 @@ from leukograph.cli.options import chosen_format, emit, format_option, once, out
 @once("--age", metavar="AGE", help="Age in years, or with a unit: 5d, 2wk, 3mo. Limits for adults without it.")
 @click.option("--duffy-null", is_flag=True, help="The person is known to be Duffy-null; their own limits are used.")
 @once("--limit", type=click.IntRange(1, 1000), metavar="K", help="List so many causes.  [default: 8]")
+@graph_options
 @format_option("text", "json", default="text")
 @output_options
 def command(
+    load: Load,
     names: tuple[str, ...],
     age: str | None,
     duffy_null: bool,
@@ -44,8 +55,6 @@ def command(
         leukograph workup ANC=1.1 --duffy-null
         leukograph workup pancytopenia "large spleen" no:"hairy cells on the smear"
     """
-    from leukograph.api import load
-
     graph = load()
     found = graph.workup(*names, age=age, duffy_null=duffy_null, limit=limit)
     if chosen_format(format_, output, {".json": "json"}, "text") == "json":
@@ -55,6 +64,6 @@ def command(
     else:
         from leukograph.render import workup_text
 
-        content = workup_text.render(found, graph.knowledge.language, text_width())
+        content = workup_text.render(found, graph.language, text_width())
     emit(content, output, force)
     return 0

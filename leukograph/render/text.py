@@ -45,6 +45,7 @@ HEADLINES = {
     "distribution": ("Cells stay outside the blood", "More cells stay in the blood"),
     "dilution": ("The blood is diluted", "The blood is less diluted"),
     "measurement": ("The count reads wrong", "The count reads true"),
+    "": ("By the links of the graph", "By the links of the graph"),
     UNKNOWN_ROUTE: ("Seen, but how is not known", "Seen, but how is not known"),
 }
 #: sign of the net effect -> how it is told when it was seen, and when it is only to be expected
@@ -135,7 +136,7 @@ def _headline(answer: Answer) -> str:
     if not answer.effects:
         if cause is None:
             return f"No cause of {asked.label if asked else 'this'} is in the graph."
-        end = asked.label if asked else "any white-cell count"
+        end = asked.label if asked else "any white-cell count" if cause.is_ours else "any effect"
         fitting = " that fits what was asked for" if answer.truncated else ""
         return f"No chain{fitting} leads from {cause.label} to {end}."
     if cause is None:
@@ -187,7 +188,7 @@ def _summary(answer: Answer, cited: int) -> str:
     grades = [one.verdict.grade for one in answer.effects if one.verdict.grade]
     if grades:
         parts.append(str(grades[0]))
-    routes = {chain.route for one in answer.effects for chain in one.chains if chain.route != UNKNOWN_ROUTE}
+    routes = {chain.route for one in answer.effects for chain in one.chains} - {UNKNOWN_ROUTE, ""}
     if routes:
         parts.append(counted(len(routes), "route"))
     if cited:
@@ -264,6 +265,8 @@ def _about(answer: Answer, numbers: dict[str, int]) -> Iterator[tuple[str, str]]
     one_cause = answer.question.cause is not None
     on_level = bool(effects) and effects[0].effect.kind == "level"
     names = ("Seen to rise", "Seen to fall") if on_level else ("Seen in people", "Seen to be countered")
+    if any(chain.route == "" for one in effects for chain in one.chains):
+        names = "Stated outright", "Stated to be countered"
     for sign, name in zip("+-", names, strict=True):
         if one_cause and (words := _seen(effects, numbers, sign)):
             yield name, words

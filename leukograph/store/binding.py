@@ -67,6 +67,25 @@ def bind(query: str, values: Mapping[str, Term]) -> str:
     return query[:at] + "".join(clauses) + query[at:]
 
 
+def with_prefixes(query: str) -> str:
+    """Return a query that stands by itself: with a PREFIX line for each prefix of ours that it uses.
+
+    The lines stand before its first one, so that positions in errors stay.
+    """
+    from leukograph.store.embedded import STANDARD_PREFIXES
+
+    used: set[str] = set()
+    declared: set[str] = set()
+    before = ""
+    for token in tokens(query):
+        prefix = token.text.partition(":")[0]
+        if token.kind == "name":
+            (declared if before == "PREFIX" else used).add(prefix)
+        before = token.text.upper()
+    needed = sorted((used - declared) & STANDARD_PREFIXES.keys())
+    return "".join(f"PREFIX {prefix}: <{STANDARD_PREFIXES[prefix]}> " for prefix in needed) + query
+
+
 def _first_group(query: str) -> int:
     """Return where the first group of WHERE begins, right behind its brace."""
     depth = 0

@@ -235,7 +235,7 @@ def start(module: str = WORKER, *, apart: bool = False) -> Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             bufsize=0,
-            env=_environment(),
+            env=environment(),
             process_group=0 if apart and os.name == "posix" else None,
         )
     except OSError as error:
@@ -246,7 +246,7 @@ def start(module: str = WORKER, *, apart: bool = False) -> Worker:
     return Worker(process, lifeline)
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Return an environment in which the worker finds this very package."""
     inherited = os.environ.get("PYTHONPATH")
     path = os.pathsep.join(filter(None, (str(PACKAGE.parent), inherited)))

@@ -8,7 +8,7 @@ what is not ours runs in a child process (`child`).
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from pyoxigraph import (
@@ -16,6 +16,7 @@ from pyoxigraph import (
     DefaultGraph,
     Literal,
     NamedNode,
+    Quad,
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
@@ -68,6 +69,13 @@ def open_store(turtle: str | Path) -> Store:
         store.load(path=str(turtle), format=RdfFormat.TURTLE)
     except (OSError, SyntaxError, ValueError) as error:
         raise CannotRead(f"{turtle} cannot be read: {error}") from error
+    return store
+
+
+def in_memory(quads: Iterable[Quad]) -> Store:
+    """Return a store in memory with some quads."""
+    store = Store()
+    store.bulk_extend(quads)
     return store
 
 
@@ -244,8 +252,14 @@ def evaluate(
         QueryFailed: when the engine gives up.
         WrongOption: when the format does not fit the form of the query.
     """
-    answer = query(store, text, dataset, base)
-    if isinstance(answer, QueryTriples):
+    return write_answer(query(store, text, dataset, base), form, output, rows)
+
+
+def write_answer(
+    answer: QuerySolutions | QueryBoolean | Iterable[Triple], form: str, output: IO[bytes], rows: int | None = None
+) -> bool:
+    """Write an answer in the named format; see `evaluate`."""
+    if not isinstance(answer, QuerySolutions | QueryBoolean):
         return _write_graph(answer, form, output, rows)
     if form not in _TABLES:
         raise WrongOption(f"SELECT and ASK cannot answer in {form}", "choose from: " + ", ".join(_TABLES))
@@ -300,7 +314,7 @@ def _json_term(term: NamedNode | BlankNode | Literal | Triple) -> dict[str, str]
     return found
 
 
-def _write_graph(answer: QueryTriples, form: str, output: IO[bytes], rows: int | None) -> bool:
+def _write_graph(answer: Iterable[Triple], form: str, output: IO[bytes], rows: int | None) -> bool:
     """Write triples in a stable order, the prefixes sorted too."""
     if form not in _GRAPHS:
         raise WrongOption(f"CONSTRUCT and DESCRIBE cannot answer in {form}", "choose from: " + ", ".join(_GRAPHS))

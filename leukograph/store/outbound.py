@@ -79,7 +79,7 @@ def fetch(
         except TimeoutError as error:
             raise LimitReached(f"{place.host} did not answer within {timeout:g} s") from error
         except (OSError, http.client.HTTPException) as error:
-            raise QueryFailed(f"{place.host} cannot be asked: {error or type(error).__name__}") from error
+            raise QueryFailed(f"{place.host} cannot be asked: {str(error) or type(error).__name__}") from error
         if place_next is None:
             return reply
         url = urljoin(url, place_next)

@@ -8,12 +8,14 @@ from typing import Any, cast
 
 from pyoxigraph import Literal, NamedNode, Store
 
+from leukograph import __version__
 from leukograph.knowledge import Knowledge
 from leukograph.model import GRADES, Claim, Entry, Evidence, Figure, Grade, Kind, Language, Relation, Sign, Source, Term
 from leukograph.namespaces import (
     BASE,
     CLAIM,
     DCTERMS,
+    DIGEST,
     EVIDENCE,
     FIGURE,
     FOREIGN_PREFIXES,
@@ -26,6 +28,13 @@ from leukograph.namespaces import (
     key,
 )
 
+#: Properties that hold or qualify a name of a term.
+NAMING = (
+    RDFS + "label",
+    OBOINOWL + "hasExactSynonym",
+    BASE + "kind",
+    *(SKOS + match for match in ("broadMatch", "closeMatch", "exactMatch", "narrowMatch")),
+)
 #: "term replaced by"
 _REPLACED_BY = IAO + "0100001"
 
@@ -59,27 +68,23 @@ class _Node:
         return float(value) if value else None
 
 
-def read_knowledge(store: Store, release: str) -> Knowledge:
+def read_knowledge(store: Store) -> Knowledge:
     """Read all that a store with a leukograph release holds.
+
+    The release is named by the version of the code and the digest among its triples.
 
     Raises:
         KeyError, ValueError: when something names a term, a source or a word that is not there.
     """
-    nodes: dict[str, _Node] = defaultdict(_Node)
-    for quad in store:
-        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
-            nodes[quad.subject.value].add(quad.predicate.value, quad.object.value)
-
+    nodes = _nodes(store)
     language = _language(nodes)
-    entries = {
-        node: _entry(node, nodes[BASE + node], language) for node in _keys(nodes, BASE, lambda n: n.one(_LG("kind")))
-    }
+    entries = _entries(nodes, language)
     terms = {name: entry.term for name, entry in entries.items()}
     evidence = {
         name: _evidence(nodes[EVIDENCE + name]) for name in _keys(nodes, EVIDENCE, lambda n: n.one(_LG("verdict")))
     }
     knowledge = Knowledge(
-        release=release,
+        release="-".join(filter(None, (__version__, nodes[BASE].one(_LG(DIGEST))))),
         language=language,
         entries=entries,
         claims={
@@ -101,6 +106,25 @@ def read_knowledge(store: Store, release: str) -> Knowledge:
     )
     _check(knowledge)
     return knowledge
+
+
+def read_entries(store: Store) -> list[Entry]:
+    """Read the terms of a store, as far as they are there, in the order of their keys."""
+    nodes = _nodes(store)
+    return list(_entries(nodes, _language(nodes)).values())
+
+
+def _nodes(store: Store) -> dict[str, _Node]:
+    nodes: dict[str, _Node] = defaultdict(_Node)
+    for quad in store:
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
+            nodes[quad.subject.value].add(quad.predicate.value, quad.object.value)
+    return nodes
+
+
+def _entries(nodes: Mapping[str, _Node], language: Language) -> dict[str, Entry]:
+    keys = _keys(nodes, BASE, lambda node: node.one(_LG("kind")))
+    return {key: _entry(key, nodes[BASE + key], language) for key in keys}
 
 
 def _check(knowledge: Knowledge) -> None:

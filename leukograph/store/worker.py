@@ -67,7 +67,7 @@ def main(more: Mapping[str, Handler] | None = None) -> None:
     while True:
         request = loads(requests.get())
         try:
-            _limit_memory(request["memory"])
+            limit_memory(request["memory"])
             body, told = known[request["do"]](request)
         except BaseException as error:  # whatever it was, the parent must hear of it
             _reply(_fault(error))
@@ -106,7 +106,14 @@ def _fault(error: BaseException) -> dict[str, Any]:
     }
 
 
-def _limit_memory(limit: int | None) -> None:
+def end_with_parent() -> None:
+    """End this process when its stdin closes; for a process with one request only."""
+    os.read(0, 1)
+    os._exit(1)
+
+
+def limit_memory(limit: int | None) -> None:
+    """Limit the address space of this process [bytes], where the platform can."""
     if limit is None:
         return
     try:

@@ -1,0 +1,81 @@
+"""One contract for everything that answers SPARQL: memory, a store on disk, an endpoint.
+
+What is asked through it is ours: anchored, read-only and known to end. The queries
+of others go through the gate and a child process (`child`), or to the endpoint as
+they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import Protocol
+
+from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Triple
+
+#: A value in a row.
+Value = NamedNode | BlankNode | Literal | Triple | None
+Row = tuple[Value, ...]
+#: Stands in a query for the clause that binds ?x.
+THOSE = "{those}"
+#: Terms in one VALUES clause: the text stays short enough for every server.
+BATCH = 200
+
+
+class Backend(Protocol):
+    """Something that holds triples and answers SPARQL 1.1."""
+
+    @property
+    def name(self) -> str:
+        """What a person calls it: a file, a folder, an address."""
+
+    def rows(self, query: str) -> list[Row]:
+        """Return the rows of a SELECT, values in the order of its variables.
+
+        Raises:
+            LeukographError: when it cannot be asked, or gives up.
+        """
+
+
+class Embedded:
+    """A store of Oxigraph, in memory or read-only on disk.
+
+    Args:
+        store: what is asked.
+        name: what a person calls it.
+        keep: what must live as long as the store is used.
+    """
+
+    def __init__(self, store: Store, name: str, keep: object = None) -> None:
+        self.store, self.name, self._keep = store, name, keep
+
+    def __repr__(self) -> str:
+        return f"<Embedded {self.name}>"
+
+    def rows(self, query: str) -> list[Row]:
+        """Return the rows of a SELECT; see `Backend`."""
+        from leukograph.store.embedded import query as ask
+
+        answer = ask(self.store, query)
+        assert isinstance(answer, QuerySolutions)
+        return [tuple(solution) for solution in answer]
+
+
+def values(variable: str, terms: Iterable[NamedNode]) -> str:
+    """Return a VALUES clause that binds a variable to some terms."""
+    return f"VALUES ?{variable} {{ {' '.join(map(str, terms))} }}"
+
+
+def in_batches(backend: Backend, terms: Iterable[NamedNode], query: str) -> list[Row]:
+    """Ask the same of many terms, some hundred at a time.
+
+    Args:
+        backend: what is asked.
+        terms: what ?x is bound to.
+        query: a SELECT with `THOSE` where that is to happen.
+    """
+    rest = iter(sorted(terms, key=str))
+    found: list[Row] = []
+    while piece := list(islice(rest, BATCH)):
+        found += backend.rows(query.replace(THOSE, values("x", piece)))
+    return found
