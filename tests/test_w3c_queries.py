@@ -33,7 +33,7 @@ from pyoxigraph import (
 )
 
 from tests.conftest import ROOT
-from tests.serving import Server
+from tests.serving import Server, make_store
 from tests.w3c import BASE, FOLDER, MF, QT, RDF, Manifest, local, parameters
 
 #: Folders that are left out, with the reason.
@@ -146,13 +146,13 @@ def load(store: Store, path: Path, graph: NamedNode | DefaultGraph) -> None:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("queries") / "store"
-    store = Store(str(folder))
-    store.add_graph(NamedNode(EMPTY))
-    for path in sorted({path for case in CASES for path in (*case.default, *case.named)}):
-        store.add_graph(NamedNode(iri(path)))
-        load(store, path, NamedNode(iri(path)))
-    del store
+    def fill(store: Store) -> None:
+        store.add_graph(NamedNode(EMPTY))
+        for path in sorted({path for case in CASES for path in (*case.default, *case.named)}):
+            store.add_graph(NamedNode(iri(path)))
+            load(store, path, NamedNode(iri(path)))
+
+    folder = make_store(tmp_path_factory.mktemp("queries") / "store", fill)
     found = Server("--store", str(folder))
     yield found
     found.stop()

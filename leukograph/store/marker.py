@@ -7,6 +7,7 @@ store is at any moment exactly the old or exactly the new one.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
@@ -140,3 +141,16 @@ def digest_of(file: IO[bytes], block: int = 1 << 20) -> str:
 def _check(record: dict[str, Any]) -> str:
     text = json.dumps(record, ensure_ascii=False, sort_keys=True)
     return blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+
+
+def stamp(folder: str | os.PathLike[str]) -> tuple[int, int]:
+    """Return what is another after every write; it costs one look at the record, not a reading.
+
+    Raises:
+        NotAStore: when there is no record.
+    """
+    try:
+        found = os.stat(os.path.join(folder, MARKER))
+    except OSError as error:
+        raise NotAStore(f"there is no store in {os.fspath(folder)}", "make one with: leukograph load") from error
+    return found.st_ino, found.st_mtime_ns
