@@ -748,7 +748,8 @@ def test_void_counts_what_is_there(server: Server, graph: Leukograph) -> None:
     assert isinstance(answer, QuerySolutions)
     (row,) = answer
     counted = graph.query(
-        "SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?c) AS ?classes) { ?s ?p ?o OPTIONAL { ?s a owl:Class BIND(?s AS ?c) } }"
+        "SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?c) AS ?classes) "
+        "{ ?s ?p ?o OPTIONAL { ?s a owl:Class BIND(?s AS ?c) } }"
     )
     assert not isinstance(counted, str)
     assert row["triples"].value == counted.rows[0]["n"]["value"]
@@ -764,8 +765,9 @@ def test_health(server: Server) -> None:
 
 
 @needs_proc
-@pytest.mark.parametrize(("end", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
-@pytest.mark.parametrize("busy", [False, True])
+@pytest.mark.parametrize(
+    ("end", "code", "busy"), [(signal.SIGTERM, 0, False), (signal.SIGINT, 130, False), (signal.SIGINT, 130, True)]
+)
 def test_it_stops_when_told_and_leaves_nothing_behind(end: signal.Signals, code: int, busy: bool) -> None:
     one = Server("--timeout", "60", "--workers", "2")
     workers = one.workers()
