@@ -245,7 +245,7 @@ def result_set(quads: list[Quad]) -> Any:
     found = [Quad(one["row"], NamedNode(f"a:{one['name'].value}"), plain(one["value"])) for one in answer]
     solutions = {quad.object for quad in quads if quad.predicate.value == RS + "solution"}
     found += [Quad(row, NamedNode("a:row"), NamedNode("a:row")) for row in solutions]  # type: ignore[arg-type]
-    names = {quad.object.value for quad in quads if quad.predicate.value == RS + "resultVariable"}
+    names = {str(quad.object)[1:-1] for quad in quads if quad.predicate.value == RS + "resultVariable"}
     return sorted(names), canonical(found)
 
 
