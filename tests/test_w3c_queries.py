@@ -330,3 +330,7 @@ def test_the_documents_name_what_is_left_out() -> None:
     text = (ROOT / "docs" / "serve.md").read_text(encoding="utf-8")
 
     assert [name for name in (*EXCLUDED, *LEFT_OUT) if f"`{name}`" not in text] == []
+    if CASES:
+        passed = f"{len(CASES) - len(EXCLUDED)} of {len(CASES)}"
+        assert passed in text
+        assert passed in (ROOT / "README.md").read_text(encoding="utf-8")
