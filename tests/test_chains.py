@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from itertools import combinations
 
@@ -14,6 +15,7 @@ from leukograph.knowledge import Knowledge
 from leukograph.model import Chain, Effect, Verdict, times
 from leukograph.network import Network
 from leukograph.options import Options, Rules
+from leukograph.paths import find_paths
 from tests.small_graphs import BACKBONE, TERMS, knowledge
 
 
