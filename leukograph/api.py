@@ -140,11 +140,17 @@ class Leukograph:
 
         return Explainer(self.knowledge)
 
+    def _values(self, *keys: str, beside: Iterable[str] = (), feedback: bool = False) -> Knowledge:
+        """Return all values that an answer about some terms looks at; see `Origin.around`."""
+        if self._origin is None:
+            return self.knowledge
+        return self._origin.around(keys, beside=beside, feedback=feedback)
+
     def _around(self, *keys: str, beside: Iterable[str] = (), feedback: bool = False) -> Explainer:
         """Return an explainer of all that an answer about some terms looks at; see `Origin.around`."""
         if self._origin is None:
             return self._explainer
-        knowledge = self._origin.around(keys, beside=beside, feedback=feedback)
+        knowledge = self._values(*keys, beside=beside, feedback=feedback)
         if self._part is None or self._part.knowledge is not knowledge:
             from leukograph.explain import Explainer
 
@@ -413,7 +419,7 @@ class Leukograph:
 
         answer = self.why(cause, effect=effect)
         beside = () if effect is None else (self.resolve(effect),)
-        return Clock(self._around(self.resolve(cause), beside=beside).knowledge).timeline(answer)
+        return Clock(self._values(self.resolve(cause), beside=beside)).timeline(answer)
 
     def paths(self, start: str, end: str, *, limit: int = 5, max_length: int = 12) -> Paths:
         """Return the shortest chains between any two terms.
@@ -436,7 +442,7 @@ class Leukograph:
         if min(limit, max_length) < 1:
             raise WrongOption("a limit below 1", "ask for 1 or more")
         keys = self.resolve(start), self.resolve(end)
-        return find_paths(self._around(keys[0], beside=keys[1:]).knowledge, *keys, limit, max_length)
+        return find_paths(self._values(keys[0], beside=keys[1:]), *keys, limit, max_length)
 
     def describe(self, name: str) -> Description:
         """Return a term with its claims, figures, classes and kinds.
@@ -445,7 +451,7 @@ class Leukograph:
             UnknownName, AmbiguousName: when the name is not clear.
         """
         key = self.resolve(name)
-        knowledge = self._around(key).knowledge
+        knowledge = self._values(key)
         entry = knowledge.entries[key]
         figures = tuple(knowledge.figures_about(key))
         claims_out, claims_in = tuple(knowledge.claims_from(key)), tuple(knowledge.claims_to(key))

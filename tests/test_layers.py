@@ -32,6 +32,8 @@ LAYERS = {
     "effects": 6,
     "timing": 6,
     "asked_times": 7,
+    "foreign": 5,
+    "origins": 6,
     "stats": 5,
     "explain": 7,
     "paths": 7,

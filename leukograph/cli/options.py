@@ -67,7 +67,7 @@ def graph_options(command: _Command) -> _Command:
     return opening  # type: ignore[return-value]
 
 
-class ByteSize(click.ParamType):
+class ByteSize(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """A number of bytes, written as 512M or 2G."""
 
     name = "size"
