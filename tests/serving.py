@@ -10,10 +10,14 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
+
+from pyoxigraph import Store
+
+from leukograph.store.folder import Folder, changing
 
 TOKEN = "a token for the tests"
 
@@ -32,6 +36,17 @@ class Reply(NamedTuple):
     @property
     def type(self) -> str:
         return self.headers.get("content-type", "").partition(";")[0]
+
+
+def make_store(folder: Path, fill: Callable[[Store], None]) -> Path:
+    """Make a store of leukograph's, and let a function fill it."""
+    seed = folder.with_suffix(".nt")
+    seed.write_text("<a:a> <a:a> <a:a> .\n")
+    Folder.load(folder, [seed])
+    with changing(folder) as store:
+        store.clear()
+        fill(store)
+    return folder
 
 
 class Server:

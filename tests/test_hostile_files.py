@@ -122,7 +122,7 @@ def test_a_table_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
         ("axioms.omn", b"Prefix: e: <http://e/>\n", "Manchester"),
         ("graph.xml", b"<TriX xmlns='http://www.w3.org/2004/03/trix/trix-1/'/>", "is TriX"),
         ("latin.owl", b'<?xml version="1.0" encoding="ISO-8859-1"?><a/>', "ISO-8859-1"),
-        ("nothing.owl", b"<a/>", "no statement"),
+        ("nothing.owl", b'<rdf:RDF xmlns:rdf="' + RDF.encode() + b'"/>', "no statement"),
         ("notes.txt", b"Dear all,\nthis is no data.\n", "no format that is known"),
         ("bad.obo", b"format-version: 1.2\n\n[Term]\nid: CL:1\nfoo: bar\n", "line 5"),
         ("bad_edges.tsv", b"subject\tpredicate\tobject\nNOPE:1\tbiolink:causes\tHP:1\n", "'NOPE' is not known"),

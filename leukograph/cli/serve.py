@@ -15,7 +15,17 @@ _TOKEN = 16
 
 @click.command("serve")
 @click.option(
-    "--store", type=click.Path(path_type=Path), metavar="DIR", help="Serve this store, not the shipped graph."
+    "--store",
+    type=click.Path(path_type=Path),
+    envvar="LEUKOGRAPH_STORE",
+    metavar="DIR",
+    help="Serve this store instead of the shipped graph.  [env: LEUKOGRAPH_STORE]",
+)
+@click.option(
+    "--profile",
+    envvar="LEUKOGRAPH_PROFILE",
+    metavar="NAME",
+    help="How to answer from a graph that is not ours: biolink, obo, or a FILE.toml.  [env: LEUKOGRAPH_PROFILE]",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
@@ -71,6 +81,7 @@ _TOKEN = 16
 )
 def command(
     store: Path | None,
+    profile: str | None,
     host: str,
     port: int,
     allow_host: tuple[str, ...],
@@ -109,9 +120,13 @@ def command(
         raise MissingExtra(str(error.name), "leukograph serve", "serve") from error
     if writable:
         _check_token(store, token)
+    if store is not None:
+        from leukograph.store.folder import Folder
+
+        Folder.open(store).close()
     from leukograph import cache
     from leukograph.server.run import serve
-    from leukograph.server.settings import LOCAL, Limits, Settings, host_of, store_of
+    from leukograph.server.settings import LOCAL, Limits, Settings, host_of
 
     limits = Limits(
         time=timeout,
@@ -128,8 +143,9 @@ def command(
     names = {*LOCAL, host, *allow_host, *([host_of(public)] if public else [])}
     settings = Settings(
         turtle=cache.release_file(),
-        store=store_of(store) if store else cache.store_path(),
-        shipped=store is None,
+        store=None if store else cache.store_path(),
+        folder=store,
+        profile=profile,
         limits=limits,
         hosts=frozenset(name.lower().rstrip(".") for name in names),
         origins=allow_origin,

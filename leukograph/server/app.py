@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from leukograph import __version__, queries
-from leukograph.errors import BadRequest, LeukographError, LimitReached, UnknownGraph, UnknownName
+from leukograph.errors import BadRequest, LeukographError, LimitReached, StoreInUse, UnknownGraph, UnknownName
 from leukograph.server import negotiation, openapi, pages, protocol
 from leukograph.server.backend import Backend
 from leukograph.server.description import Counts, Service
@@ -35,6 +35,7 @@ _STATUS = {
     **dict.fromkeys(("LG102", "LG103", "LG201", "LG202", "LG205"), 400),
     "LG101": 404,
     "LG204": 403,
+    "LG401": 409,  # what is served cannot answer this kind of question
 }
 _OF_LIMITS = {"time": 504, "memory": 507, "size": 507}
 _EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
@@ -96,7 +97,7 @@ class _Site:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._backend: Backend | None = None
-        self._counts: tuple[int, Counts | None] | None = None
+        self._counts: tuple[object, Counts | None] | None = None
         self._named = queries.all_queries()
 
     @contextlib.asynccontextmanager
@@ -297,12 +298,12 @@ class _Site:
 
     async def _counted(self) -> Counts | None:
         """Return the numbers of the description, counted once for each state of the store."""
-        generation = self.backend.generation
-        if self._counts is None or self._counts[0] != generation:
+        state = self.backend.state
+        if self._counts is None or self._counts[0] != state:
             counts = None
             with contextlib.suppress(LimitReached):
                 counts = json.loads((await self.backend.ask("describe", {})).body)
-            self._counts = (generation, counts)
+            self._counts = (state, counts)
         return self._counts[1]
 
 
@@ -437,6 +438,8 @@ def _status(error: Exception) -> tuple[int, Mapping[str, str]]:
         return error.status, error.headers
     if isinstance(error, HTTPException):
         return error.status_code, dict(error.headers or {})
+    if isinstance(error, StoreInUse):
+        return 503, {"Retry-After": "1"}
     if isinstance(error, LimitReached):
         return _OF_LIMITS.get(error.limit, 504), {}
     return _STATUS.get(getattr(error, "code", ""), 500), {}

@@ -12,6 +12,7 @@ from anyio import to_thread
 from leukograph.errors import BadRequest, LeukographError
 from leukograph.server.settings import Settings
 from leukograph.store.child import Answer, start
+from leukograph.store.marker import stamp
 from leukograph.store.pool import Asking, GivenUp, Pool
 
 MODULE = "leukograph.server.worker"
@@ -33,7 +34,6 @@ class Backend:
         self.pool = Pool(self._limits.workers, MODULE)
         self._threads = anyio.CapacityLimiter(self._limits.workers)
         self._writing = anyio.Lock()
-        self._generation = 0
         #: requests that are being worked on or wait
         self.busy = 0
 
@@ -84,14 +84,13 @@ class Backend:
             raise fault
 
     async def update(self, fields: Mapping[str, Any]) -> None:
-        """Change the store, one update at a time; the workers open it anew.
+        """Change the store, one update at a time; who asks next sees it.
 
         Raises:
             LeukographError: whatever went wrong; then nothing was changed.
         """
         async with self._writing:
             await to_thread.run_sync(self._update, self._request("update", fields))
-            self._generation += 1
 
     def _update(self, request: Mapping[str, Any]) -> None:
         worker = start(MODULE, apart=True)
@@ -101,20 +100,22 @@ class Backend:
             worker.stop()
 
     @property
-    def generation(self) -> int:
-        """A number that changes with every update."""
-        return self._generation
+    def state(self) -> object:
+        """What is another when the store was written to."""
+        return stamp(self._settings.folder) if self._settings.folder else None
 
     def _request(self, do: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+        settings = self._settings
         return {
             "do": do,
-            "turtle": str(self._settings.turtle),
-            "store": str(self._settings.store) if self._settings.store else None,
-            "generation": self._generation,
+            "turtle": str(settings.turtle),
+            "store": str(settings.store) if settings.store else None,
+            "folder": str(settings.folder) if settings.folder else None,
+            "profile": settings.profile,
             "memory": self._limits.memory,
             "size": self._limits.size,
             "rows": self._limits.rows,
-            "services": list(self._settings.services),
+            "services": list(settings.services),
             "service_time": self._limits.time,
             **fields,
         }

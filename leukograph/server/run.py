@@ -46,7 +46,7 @@ def serve(settings: Settings, host: str, port: int, *, quiet: bool = False) -> N
     server = uvicorn.Server(config)
     if not quiet:
         shown = f"[{host}]" if ":" in host else host
-        what = "the shipped graph" if settings.shipped else settings.store
+        what = settings.folder or "the shipped graph"
         _tell(f"Serving {what} at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C stops it)")
     before = signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn stops on it, then raises it once more
     try:

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from leukograph.errors import CannotRead, WrongOption
+from leukograph.errors import WrongOption
 
 #: Names under which a server that listens to this machine alone is reached.
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -40,12 +40,14 @@ class Limits:
 class Settings:
     """What is served and to whom."""
 
-    #: the file that is served when there is no store
+    #: the shipped release
     turtle: Path
-    #: the store that is served
+    #: the shipped graph as the engine opens it; without it the file is read
     store: Path | None = None
-    #: whether that is the release that came with the package
-    shipped: bool = True
+    #: a store of the user's own (`leukograph.store.folder`), served instead
+    folder: Path | None = None
+    #: how its questions are answered when it is no release of leukograph
+    profile: str | None = None
     limits: Limits = Limits()
     #: names under which the server is reached; a request for any other is refused
     hosts: frozenset[str] = LOCAL
@@ -61,7 +63,7 @@ class Settings:
     @property
     def writable(self) -> bool:
         """Whether updates are taken."""
-        return self.token is not None and self.store is not None and not self.shipped
+        return self.token is not None and self.folder is not None
 
 
 def host_of(url: str) -> str:
@@ -79,17 +81,3 @@ def host_of(url: str) -> str:
         raise WrongOption(
             f"{url[:100]!r} is no address of a server: {error.why}", "write it as https://HOST/"
         ) from error
-
-
-def store_of(path: Path) -> Path:
-    """Return the folder of a store that can be opened.
-
-    Raises:
-        CannotRead: when there is none.
-    """
-    from leukograph.store.embedded import open_cached
-
-    if not path.is_dir():
-        raise CannotRead(f"there is no store in {path}", "make one, or leave --store out")
-    open_cached(path)
-    return path

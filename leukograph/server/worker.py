@@ -6,11 +6,13 @@ killed: reading the query, its evaluation, and the questions of `verbs` too.
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leukograph.store import clauses, embedded, engine, guard
 from leukograph.store import worker as processes
+from leukograph.store.marker import stamp
 from leukograph.store.worker import Bounded
 
 if TYPE_CHECKING:
@@ -24,11 +26,20 @@ def main() -> None:
     )
 
 
-@cache
-def _graph() -> Leukograph:
+#: What was loaded last, to answer questions from.
+_loaded: dict[Any, Leukograph] = {}
+
+
+def _graph(request: Mapping[str, Any]) -> Leukograph:
+    """Return the graph that a request is about, loaded anew when it was written to."""
     from leukograph.api import load
 
-    return load()
+    folder = request["folder"]
+    key = stamp(folder) if folder else None
+    if key not in _loaded:
+        _loaded.clear()
+        _loaded[key] = load(folder, profile=request["profile"])
+    return _loaded[key]
 
 
 def _ask(request: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
@@ -44,7 +55,7 @@ def _named(request: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
 
     query = find(request["name"])
     form = guard.check(query.text)
-    return _evaluated(request, bound(query, request["params"], _graph().resolve), form)
+    return _evaluated(request, bound(query, request["params"], _graph(request).resolve), form)
 
 
 def _evaluated(request: dict[str, Any], text: str, form: str) -> tuple[bytes, dict[str, Any]]:
@@ -81,11 +92,12 @@ def _data_set(request: dict[str, Any], text: str) -> embedded.Dataset:
 
 def _update(request: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
     """Change the store; the only place where a server writes."""
-    text = request["query"]
-    guard.check_update(text)
-    embedded.update(
-        request["store"], clauses.using(text, request["default_graphs"], request["named_graphs"]), request["base"]
-    )
+    from leukograph.store.folder import changing
+
+    guard.check_update(request["query"])
+    text = clauses.using(request["query"], request["default_graphs"], request["named_graphs"])
+    with changing(Path(request["folder"])) as store:
+        embedded.update(store, text, request["base"])
     return b"", {}
 
 
@@ -94,7 +106,7 @@ def _verb(request: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
     from leukograph.server.verbs import VERBS
 
     output = Bounded(request["size"])
-    output.write(VERBS[request["name"]].answer(_graph(), request["arguments"]).encode())
+    output.write(VERBS[request["name"]].answer(_graph(request), request["arguments"]).encode())
     return output.getvalue(), {}
 
 
@@ -111,4 +123,4 @@ def _examples(request: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
     """Write the named queries as data."""
     from leukograph.queries import all_queries, as_turtle
 
-    return as_turtle(all_queries(), _graph().resolve, request["endpoint"]).encode(), {}
+    return as_turtle(all_queries(), _graph(request).resolve, request["endpoint"]).encode(), {}

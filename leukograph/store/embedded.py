@@ -193,30 +193,20 @@ def query(
         raise QueryFailed(str(error)) from error
 
 
-def update(path: str | Path, text: str, base: str | None = None) -> None:
-    """Change a store on disk: all of it or nothing.
+def update(store: Store, text: str, base: str | None = None) -> None:
+    """Change a store: all of it or nothing.
 
     Args:
-        path: the folder of the store.
+        store: the store, writable.
         text: an update that has passed the gate.
         base: the IRI against which relative ones are read.
 
     Raises:
         BadQuery: when the text does not parse.
-        CannotRead: when there is no store.
-        CannotWrite: when another process writes to it, or the disk is full.
+        CannotWrite: when the engine gives up, as on a full disk.
     """
-    from pathlib import Path
-
-    if not Path(path).is_dir():  # the engine would make one
-        raise CannotRead(f"there is no store in {path}")
-    try:
-        store = Store(str(path))
-    except (OSError, RuntimeError, ValueError) as error:
-        raise CannotWrite(f"the store {path} cannot be written: {error}", "another process may write to it") from error
     try:
         store.update(text, prefixes=STANDARD_PREFIXES, base_iri=base)
-        store.flush()
     except SyntaxError as error:
         raise _located(text, str(error)) from error
     except (OSError, RuntimeError, ValueError) as error:

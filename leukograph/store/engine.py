@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leukograph.store import embedded
+from leukograph.store.marker import stamp
 from leukograph.store.worker import Bounded, Handler
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
-#: What was opened last, and its store.
-_open: dict[tuple[Any, ...], Store] = {}
+
+class _Opened(NamedTuple):
+    """A store, and what must be kept as long as it is read."""
+
+    store: Store
+    kept: object
+
+
+#: What was opened last.
+_open: dict[tuple[Any, ...], _Opened] = {}
 
 
 def handlers() -> dict[str, Handler]:
@@ -23,19 +32,29 @@ def handlers() -> dict[str, Handler]:
 def opened(request: Mapping[str, Any]) -> Store:
     """Return the store that a request names, opened when it was not the last one.
 
-    `generation` changes when the store was written to: what was opened before would
-    still show the old state.
+    A store in a `folder` is opened anew when it was written to; else `store` names what
+    the engine opens, and `turtle` the file to read when there is none.
 
     Raises:
         CannotRead: when there is no store, or it is damaged.
     """
-    key = (request["store"], request["turtle"], request.get("generation"))
+    folder = request.get("folder")
+    key = (folder, stamp(folder)) if folder else (request["store"], request["turtle"])
     if key not in _open:
         _open.clear()
-        _open[key] = (
-            embedded.open_cached(request["store"]) if request["store"] else embedded.open_store(request["turtle"])
-        )
-    return _open[key]
+        _open[key] = _opened(request)
+    return _open[key].store
+
+
+def _opened(request: Mapping[str, Any]) -> _Opened:
+    if request.get("folder"):
+        from leukograph.store.folder import Folder
+
+        folder = Folder.open(request["folder"])
+        return _Opened(folder.reading(), folder)
+    if request["store"]:
+        return _Opened(embedded.open_cached(request["store"]), None)
+    return _Opened(embedded.open_store(request["turtle"]), None)
 
 
 def _query(request: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:

@@ -37,8 +37,6 @@ except ImportError:  # Windows has no such locks; there a store wants one proces
 
 LOCK = "leukograph.lock"
 _DATA = "data-"
-#: what the engine writes for itself and never reads
-_OWN_LOGS = ("LOG", "LOCK")
 
 
 class Folder:
@@ -173,7 +171,10 @@ class Writer:
         self.path, self.before, self.lock = path, marker, lock
         #: bytes that killed or earlier writers had left, and that were removed
         self.leftovers = 0
+        #: where the next generation is to lie, closed
         self.stage = path / f"{_DATA}{marker.generation + 1}"
+        #: where it is worked on; what the engine still does there when it is done harms nobody
+        self.work = path / f"{self.stage.name}.work"
 
     @property
     def data(self) -> Path | None:
@@ -190,9 +191,6 @@ class Writer:
             CannotWrite: when it cannot be written; then the store is what it was.
         """
         try:
-            for name in os.listdir(self.stage):
-                if name.startswith(_OWN_LOGS):
-                    (self.stage / name).unlink()
             done = replace(marker, generation=self.before.generation + 1, contents=_contents(self.stage))
             part = self.path / f".{MARKER}.part"
             with part.open("wb") as file:
@@ -265,10 +263,10 @@ def changing(path: Path) -> Iterator[Store]:
 
     markers.read(path)  # only what exists is changed
     with locked(path) as writer:
-        store = staging.begin(writer.data, writer.stage)
+        store = staging.begin(writer.data, writer.work)
         try:
             yield store
-            counts = staging.finish(store)
+            counts = staging.finish(store, writer.stage)
         except OSError as error:
             if isinstance(error, LeukographError):
                 raise

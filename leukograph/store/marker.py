@@ -7,6 +7,7 @@ store is at any moment exactly the old or exactly the new one.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
@@ -76,9 +77,8 @@ class Marker:
 
     def with_file(self, *files: LoadedFile) -> Marker:
         """Return the record with more files; one of the same name, graph and content replaces the older."""
-        same = {(one.name, one.graph, one.digest) for one in files}
-        kept = tuple(one for one in self.files if (one.name, one.graph, one.digest) not in same)
-        return replace(self, files=kept + files)
+        latest = {(one.name, one.graph, one.digest): one for one in self.files + files}
+        return replace(self, files=tuple(latest.values()))
 
     def to_bytes(self) -> bytes:
         """Return the record as JSON, with a checksum of its own."""
@@ -140,3 +140,16 @@ def digest_of(file: IO[bytes], block: int = 1 << 20) -> str:
 def _check(record: dict[str, Any]) -> str:
     text = json.dumps(record, ensure_ascii=False, sort_keys=True)
     return blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+
+
+def stamp(folder: str | os.PathLike[str]) -> tuple[int, int]:
+    """Return what is another after every write; it costs one look at the record, not a reading.
+
+    Raises:
+        NotAStore: when there is no record.
+    """
+    try:
+        found = os.stat(os.path.join(folder, MARKER))
+    except OSError as error:
+        raise NotAStore(f"there is no store in {os.fspath(folder)}", "make one with: leukograph load") from error
+    return found.st_ino, found.st_mtime_ns

@@ -245,7 +245,12 @@ def _in_stage(
     writer: Writer, request: dict[str, Any], memory: int | None, progress: Callable[[int, str], object]
 ) -> dict[str, Any]:
     """Run a request that fills the next generation."""
-    request = {**request, "data": str(writer.data) if writer.data else None, "stage": str(writer.stage)}
+    request = {
+        **request,
+        "data": str(writer.data) if writer.data else None,
+        "stage": str(writer.stage),
+        "work": str(writer.work),
+    }
     # the process inherits the lock, so that no other writer comes in before it has ended
     return _run(request, memory, WRITING_PATIENCE, progress, keep=(writer.lock,))
 
