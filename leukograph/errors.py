@@ -150,6 +150,18 @@ class LimitReached(LeukographError, RuntimeError):
         self.limit = limit
 
 
+class AnswerCut(LimitReached):
+    """An endpoint that gives only a part of an answer, and says so."""
+
+    code = "LG302"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} gave only a part of the answer",
+            "ask for less, raise the limit of rows at the server, or load the graph into a store of your own",
+        )
+
+
 class CannotRead(LeukographError, OSError):
     """A file that is missing, or is not what it should be."""
 

@@ -214,7 +214,9 @@ def _at_endpoint(url: str, judged: _Judged, timeout: float | None) -> bytes:
     from leukograph.store.endpoint import TIMEOUT, Endpoint
 
     output = BytesIO()
-    Endpoint(url, timeout or TIMEOUT).evaluate(with_prefixes(judged.text), judged.form, output, judged.rows)
+    endpoint = Endpoint(url, timeout or TIMEOUT)
+    if endpoint.evaluate(with_prefixes(judged.text), judged.form, output, judged.rows) and judged.rows is None:
+        click.echo(f"{url} gave only a part of the answer.", err=True)
     return output.getvalue()
 
 
