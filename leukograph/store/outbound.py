@@ -107,12 +107,13 @@ def _ask(
     try:
         method = "GET" if body is None else "POST"
         connection.request(method, place.target, body, {"User-Agent": _AGENT, **headers})
-        response = connection.getresponse()
-        if response.status in {301, 302, 303, 307, 308} and (location := response.getheader("Location")):
-            return response.status, location, Reply(response.status, "", b"")
-        media_type = (response.getheader("Content-Type") or "").partition(";")[0].strip().lower()
-        cut = any(response.getheader(name) for name in _CUT)
-        return response.status, None, Reply(response.status, media_type, _read(connection, response, end, size), cut)
+        with connection.getresponse() as response:
+            if response.status in {301, 302, 303, 307, 308} and (location := response.getheader("Location")):
+                return response.status, location, Reply(response.status, "", b"")
+            media_type = (response.getheader("Content-Type") or "").partition(";")[0].strip().lower()
+            cut = any(response.getheader(name) for name in _CUT)
+            body = _read(connection, response, end, size)
+            return response.status, None, Reply(response.status, media_type, body, cut)
     finally:
         connection.close()
 
@@ -157,8 +158,9 @@ class _Pinned(http.client.HTTPConnection):
             TimeoutError: when no time is left.
         """
         self._end = end
-        if self.sock is not None:
-            self.sock.settimeout(self._left())
+        left = self._left()
+        if self.sock is not None:  # a server that closes behind its answer has it taken over by the response
+            self.sock.settimeout(left)
 
     def _left(self) -> float:
         left = self._end - time.monotonic()
