@@ -74,7 +74,7 @@ def test_what_is_printed(files: dict[str, Path], tmp_path: Path, run: Run) -> No
     assert [one.returncode for one in (loaded, info, verified, compacted)] == [0, 0, 0, 0]
     assert loaded.stdout.startswith("a.ttl (turtle): 1 statement\na.nq (nquads): 1 statement\n2 new statements; ")
     assert "1  (default graph)\n            1  http://e/g\n" in info.stdout
-    assert "2 statements were read and agree with the record." in verified.stdout
+    assert "2 statements in them, and agree with the record." in verified.stdout
     assert "MB before" in compacted.stdout
     assert [one.stderr for one in (loaded, info, verified, compacted)] == ["", "", "", ""]
 
