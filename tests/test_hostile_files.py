@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leukograph.errors import CannotRead, LeukographError, WrongOption
-from leukograph.store.formats import Format, Tally, detect, quads
+from leukograph.reasoning.read import read as read_owl
+from leukograph.store.formats import Format, Tally, detect, gate, quads
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 TURTLE = b'@prefix e: <http://e/> .\ne:a e:b "c" .\n'
@@ -196,6 +197,18 @@ def test_entities_that_grow_or_lie_elsewhere_are_refused(tmp_path: Path, kind: s
 
     assert "is refused" in str(caught.value) or (kind == "quadratic" and root != "RDF/XML")
     assert not [name for name in opened if "passwd" in name]
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_reasoning_on_a_file_goes_through_the_same_gate(tmp_path: Path, kind: str) -> None:
+    """The parser of OWL/XML would run out of memory and take the process with it."""
+    path = written(tmp_path, "a.owx", ROOTS["OWL/XML"](HOSTILE[kind]))
+
+    if kind == "quadratic":
+        gate(path)  # one reference is harmless
+    else:
+        with pytest.raises(CannotRead, match="is refused"):
+            read_owl(path)
 
 
 def test_the_short_names_of_namespaces_that_protege_declares_are_read(tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def memory_option(default: int) -> Callable[[_Command], _Command]:
         "--max-memory",
         "memory",
         metavar="SIZE",
-        default=f"{default >> 20}M",
+        default=f"{default >> 30}G",
         show_default=True,
         callback=lambda _context, _option, value: _size(value),
         help="Memory that the work may take, such as 512M or 8G.",
