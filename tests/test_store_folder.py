@@ -230,24 +230,25 @@ def test_kill_at_any_moment_leaves_the_old_or_the_new(tmp_path: Path, small: Pat
     """SIGKILL while a load runs, at moments spread over it: nothing between, nothing left behind."""
     big = tmp_path / "big.nt"
     big.write_text(lines(20_000, "big"), encoding="utf-8")
-    folder, fixed = tmp_path / "store", random.Random(7)
-    Folder.load(folder, [small])
+    base, fixed = tmp_path / "base", random.Random(7)
+    Folder.load(base, [small])
 
-    def command(target: Path) -> list[str]:
-        return [sys.executable, "-m", "leukograph", "load", str(big), "--store", str(target), "--quiet"]
+    def copy(name: str) -> tuple[Path, list[str]]:
+        folder = tmp_path / name
+        shutil.copytree(base, folder)
+        return folder, [sys.executable, "-m", "leukograph", "load", str(big), "--store", str(folder), "--quiet"]
 
-    shutil.copytree(folder, tmp_path / "trial")
     start = time.perf_counter()
-    subprocess.run(command(tmp_path / "trial"), check=True, capture_output=True)
+    subprocess.run(copy("trial")[1], check=True, capture_output=True)
     whole = time.perf_counter() - start
-    seen = set()
+    seen = []
     for turn in range(KILLS):
-        process = subprocess.Popen(command(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(fixed.uniform(0.3, 1.0) * whole * (0.6 + 0.4 * turn / KILLS))
+        folder, command = copy(f"turn{turn}")
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(whole * (0.3 + (turn + fixed.random()) / KILLS))
         process.kill()
         process.wait()
-        seen.add(state(folder)[0])
-        assert seen <= {300, 20_300}
+        seen.append(state(folder)[0])
         for _ in range(200):  # the process that works follows its parent
             try:
                 with locked(folder):
@@ -255,9 +256,13 @@ def test_kill_at_any_moment_leaves_the_old_or_the_new(tmp_path: Path, small: Pat
             except StoreInUse:
                 time.sleep(0.05)
         assert Folder.open(folder).verify().is_sound
+        assert state(folder)[0] == seen[-1]
         assert len(entries(folder)) == 3, "what was left is gone when the next writer has been there"
+        assert Folder.load(folder, [big]).marker.quads == 20_300
+        shutil.rmtree(folder)
 
-    assert Folder.load(folder, [big]).marker.quads == 20_300
+    assert 300 in seen, "no load was killed in time"
+    assert set(seen) <= {300, 20_300}, seen
 
 
 @pytest.mark.parametrize("moment", ["before the record", "after the record"])

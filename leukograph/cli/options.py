@@ -180,7 +180,7 @@ def memory_option(default: int) -> Callable[[_Command], _Command]:
         "memory",
         type=ByteSize(),
         metavar="SIZE",
-        default=f"{default >> 20}M",
+        default=f"{default >> 30}G",
         show_default=True,
         help="Memory that the work may take, such as 512M or 8G.",
     )

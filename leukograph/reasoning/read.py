@@ -32,6 +32,7 @@ from leukograph.reasoning.axioms import (
     names_in,
 )
 from leukograph.reasoning.triples import logical_triples
+from leukograph.store.formats import gate
 
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 
@@ -74,6 +75,7 @@ def read(path: Path) -> Ontology:
 
     if not path.is_file():
         raise CannotRead(f"{path} is not a file", "name an OWL file: RDF/XML, Turtle, OWL/XML or functional syntax")
+    gate(path)
     logical = logical_triples(path)
     try:
         with warnings.catch_warnings():

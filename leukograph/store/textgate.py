@@ -244,7 +244,7 @@ def head(path: Path, size: int = 1 << 16) -> bytes:
     """
     with Stream(path) as stream:
         parts, left = [], size
-        while left > 0 and (part := stream.read(left)):
+        while left > 0 and (part := stream.read(min(left, BLOCK))):
             parts.append(part)
             left -= len(part)
         return b"".join(parts)

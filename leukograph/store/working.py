@@ -20,7 +20,7 @@ from typing import Any
 
 from leukograph.errors import CannotRead, LeukographError
 from leukograph.store import marker
-from leukograph.store.formats import WITH_GRAPHS, Format, Tally, detect, quads
+from leukograph.store.formats import Format, Tally, detect, quads
 from leukograph.store.worker import end_with_parent, limit_memory
 
 #: Seconds between two words of progress.
@@ -123,7 +123,7 @@ def _load_one(
         "format": form,
         "bytes": size,
         "digest": digest,
-        "graph": "" if form in WITH_GRAPHS and not request["graph"] else request["graph"] or "",
+        "graph": request["graph"] or "",
         "statements": tally.statements,
         "skipped": tally.skipped,
     }

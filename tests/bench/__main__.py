@@ -8,9 +8,11 @@ the run with exit code 1. Nothing here is a timed test.
 from __future__ import annotations
 
 import os
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +36,31 @@ class Case:
     command: list[str]
     reference: tuple[str, list[str]]
     limit: float | None = None
+    #: how it is shown; without one as it is called
+    name: str = ""
+    rounds: int = ROUNDS
+
+
+def loading(triples: int) -> Case:
+    """Loading a file of N-Triples into a new store, against the engine's own loader of the same file."""
+    folder = Path(tempfile.gettempdir()) / "leukograph-bench"
+    folder.mkdir(exist_ok=True)
+    data, store = folder / f"{triples}.nt", folder / "store"
+    with data.open("w", encoding="utf-8") as file:
+        for number in range(triples):
+            file.write(
+                f'<http://e.org/s{number // 10}> <http://e.org/p{number % 10}> "value {number} of some length" .\n'
+            )
+    engine = (
+        f"import pyoxigraph as p; p.Store({str(store)!r}).bulk_load(path={str(data)!r}, format=p.RdfFormat.N_TRIPLES)"
+    )
+    return Case(
+        ["sh", "-c", f"rm -rf {store}; {LEUKOGRAPH} load {data} --store {store}"],
+        ("pyoxigraph bulk_load", ["sh", "-c", f'rm -rf {store}; {PYTHON} -c "{engine}"']),
+        2,
+        f"leukograph load, {triples:,} N-Triples",
+        rounds=min(ROUNDS, 3),
+    )
 
 
 CASES = [
@@ -73,7 +100,7 @@ def seconds(command: list[str]) -> float:
 
 def measure(case: Case) -> tuple[float, float]:
     """Return the median times of a command and of its reference [s], run in turn."""
-    pairs = [(seconds(case.command), seconds(case.reference[1])) for _ in range(ROUNDS)]
+    pairs = [(seconds(case.command), seconds(case.reference[1])) for _ in range(case.rounds)]
     return statistics.median(own for own, _ in pairs), statistics.median(other for _, other in pairs)
 
 
@@ -82,15 +109,16 @@ def main() -> int:
     seconds([LEUKOGRAPH, "why", "chemotherapy"])  # the compiled answers are made once, outside the measurement
     failed = False
     print(f"{'command':<52} {'ms':>7} {'ratio':>6} {'limit':>6}  reference")
-    for case in CASES:
+    for case in [*CASES, loading(1_000_000)]:
         own, other = measure(case)
         ratio = own / other
         over = case.limit is not None and ratio > case.limit
         failed |= over
-        name = " ".join(["leukograph", *case.command[1:]])
+        name = case.name or " ".join(["leukograph", *case.command[1:]])
         limit = "" if case.limit is None else f"{case.limit:g}"
         mark = "  OVER" if over else ""
         print(f"{name[:52]:<52} {own * 1000:7.1f} {ratio:6.2f} {limit:>6}  {case.reference[0]}{mark}")
+    shutil.rmtree(Path(tempfile.gettempdir()) / "leukograph-bench")
     return int(failed)
 
 
