@@ -213,3 +213,249 @@ def test_every_rule_for_any_ontology_has_a_planted_fault() -> None:
     }
 
     assert {rule.name for rule in all_rules() if rule.scope == "any"} == PLANTED.keys() | elsewhere
+
+
+# --- what belongs to others, and what is only ours ------------------------------------------
+
+
+def test_foreign_classes_may_be_referred_to_without_being_described(tmp_path: Path) -> None:
+    foreign = (
+        ":White rdfs:subClassOf obo:CL_0000255 , [ a owl:Restriction ; owl:onProperty obo:RO_0002202 ; "
+        "owl:someValuesFrom obo:CL_0000037 ] . obo:CL_0000037 a owl:Class . obo:RO_0002202 a owl:ObjectProperty ."
+    )
+
+    assert found(written(tmp_path, CLEAN + foreign)) == []
+
+
+def test_a_file_that_describes_others_alone_answers_for_none_of_them(tmp_path: Path) -> None:
+    """A bridge adds axioms to classes of two ontologies; labels and definitions are with those."""
+    bridge = PREFIXES + HEADER + "obo:CL_0000047 a owl:Class ; rdfs:subClassOf obo:UBERON_0001017 ."
+
+    assert found(written(tmp_path, bridge)) == []
+
+
+def test_rules_of_ours_are_silent_on_foreign_files(tmp_path: Path) -> None:
+    ours = [rule.name for rule in all_rules() if rule.scope == "ours"]
+
+    report = check_file(written(tmp_path, CLEAN), Settings(chosen(ours), shapes=True, members=True))
+
+    assert report.findings == ()
+    assert report.rules == ()
+
+
+def test_a_release_is_held_against_the_rules_of_ours(tmp_path: Path) -> None:
+    claim = "<https://w3id.org/leukograph/claim/bare> a <https://w3id.org/leukograph/Claim> ."
+    ours = Settings(chosen(["queries", "shapes"]), shapes=True)
+
+    report = check_file(written(tmp_path, CLEAN + claim), ours)
+
+    assert {"claim-without-source", "shapes"} <= {finding.rule for finding in report.findings}
+
+
+# --- selection ------------------------------------------------------------------------------
+
+
+def test_a_rule_is_chosen_by_name_code_part_and_the_name_that_robot_users_type() -> None:
+    assert [rule.name for rule in chosen(["missing-label"])] == ["missing-label"]
+    assert chosen(["C101"]) == chosen(["missing_label"]) == chosen(["missing-label"])
+    assert {rule.part for rule in chosen(["logic"])} == {"logic"}
+    assert "missing-label" not in {rule.name for rule in chosen(["names"], ["C101"])}
+
+
+def test_an_unknown_rule_is_a_wrong_question() -> None:
+    with pytest.raises(WrongOption, match="no rule called 'missing-lable'") as told:
+        chosen(["missing-lable"])
+    assert "missing-label" in told.value.hint
+    with pytest.raises(WrongOption, match="no rule is left"):
+        chosen(["missing-label"], ["names"])
+
+
+def test_names_and_codes_are_unique_and_every_rule_says_what_to_do() -> None:
+    rules = all_rules()
+
+    assert len({rule.name for rule in rules}) == len({rule.code for rule in rules}) == len(rules)
+    assert [rule.name for rule in rules if not (rule.fix and rule.summary and rule.code)] == []
+    assert len([rule for rule in rules if rule.scope == "any"]) >= 20
+
+
+# --- literals, against rdflib ---------------------------------------------------------------
+
+_TEXTS = st.one_of(
+    st.text(alphabet="0123456789+-.eETZ:PYMDHS INFa tru", max_size=22),
+    st.dates().map(str),
+    st.datetimes().map(lambda value: value.isoformat(timespec="seconds")),
+    st.integers().map(str),
+    st.floats().map(repr),
+)
+_KINDS = ("integer", "nonNegativeInteger", "byte", "unsignedShort", "decimal", "boolean", "hexBinary")
+
+
+@given(_TEXTS, st.sampled_from(_KINDS))
+def test_values_of_a_type_are_those_that_rdflib_takes(text: str, kind: str) -> None:
+    import logging
+
+    import rdflib
+
+    from leukograph.checks.literals import fits
+
+    logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
+    ill = rdflib.Literal(text, datatype=rdflib.URIRef(XSD + kind)).ill_typed
+
+    if fits(text, XSD + kind):
+        assert not ill
+    elif not ill:
+        # Python's readers, which rdflib uses, take more: blanks around, underscores, exponents, capitals
+        lax = {"decimal": "en_", "boolean": "TRUEFALS", "integer": "_"}.get(kind, "_")
+        assert text != text.strip() or any(letter in lax for letter in text.upper() + text.lower())
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "good"),
+    [
+        ("2024-02-29", "date", True),
+        ("2023-02-29", "date", False),
+        ("1900-02-29", "date", False),
+        ("2000-02-29Z", "date", True),
+        ("29.02.2024", "date", False),
+        ("-0044-03-15", "date", True),
+        ("2024-01-01T24:00:00", "dateTime", True),
+        ("2024-01-01T25:00:00", "dateTime", False),
+        ("2024-01-01", "dateTime", False),
+        ("P1Y2M", "duration", True),
+        ("P", "duration", False),
+        ("P1YT", "duration", False),
+        ("1e3", "decimal", False),
+        ("1e3", "double", True),
+        ("NaN", "float", True),
+        ("nan", "float", False),
+        ("255", "unsignedByte", True),
+        ("256", "unsignedByte", False),
+        ("-0", "nonNegativeInteger", True),
+        ("9" * 5000, "integer", True),
+        ("9" * 5000, "int", False),
+        ("a b", "anyURI", False),
+        ("yes", "boolean", False),
+        ("TRUE", "boolean", False),
+        ("QUJD", "base64Binary", True),
+        ("QUJ", "base64Binary", False),
+        ("anything", "string", True),
+    ],
+)
+def test_values_of_a_type_are_those_of_the_standard(text: str, kind: str, good: bool) -> None:
+    from leukograph.checks.literals import fits
+
+    assert fits(text, XSD + kind) is good
+
+
+def test_the_terms_of_the_languages_are_those_that_rdflib_knows() -> None:
+    import rdflib
+
+    from leukograph.checks.vocabulary import LANGUAGE_TERMS
+    from leukograph.namespaces import OWL, RDF, RDFS
+
+    for space, known in ((RDF, rdflib.RDF), (RDFS, rdflib.RDFS), (OWL, rdflib.OWL), (XSD, rdflib.XSD)):
+        assert {space + name for name in known.__annotations__ if name[0] != "_"} - LANGUAGE_TERMS[space] == set()
+
+
+# --- places ---------------------------------------------------------------------------------
+
+PLACES = {
+    "turtle": (
+        "@prefix ex: <http://x.org/#> .\n# ex:A is told below\nex:B ex:p\n    ex:A ;\n  ex:q 1 .\n\n  ex:A ex:p 1 .\n",
+        (7, 3),
+    ),
+    "ntriples": (
+        '<http://x.org/#B> <http://x.org/#p> <http://x.org/#A> .\n<http://x.org/#A> <http://x.org/#p> "" .\n',
+        (2, 1),
+    ),
+    "rdfxml": (
+        '<?xml version="1.0"?>\n<!DOCTYPE rdf:RDF [ <!ENTITY x "http://x.org/#"> ]>\n<rdf:RDF xmlns:rdf="r">\n'
+        '  <rdf:Description rdf:about="&x;A"/>\n</rdf:RDF>\n',
+        (4, 3),
+    ),
+    "obo": ("format-version: 1.2\n\n[Term]\nid: X:1\nname: b\n\n[Term]\nid: A:1\n", (8, 1)),
+    "json": ('{"@graph": [\n {"@id": "http://x.org/#A"}]}\n', (2, 3)),
+}
+
+
+@pytest.mark.parametrize("form", PLACES)
+def test_a_place_is_where_the_thing_is_described(form: str) -> None:
+    text, place = PLACES[form]
+    name = "http://purl.obolibrary.org/obo/A_1" if form == "obo" else "http://x.org/#A"
+
+    assert places(text.encode(), {name, "http://x.org/#none"}) == {name: place}
+
+
+def test_a_finding_names_line_and_column_of_its_subject(tmp_path: Path) -> None:
+    path = written(tmp_path, CLEAN + "\n# planted\n" + PLANTED["missing-label"][0])
+    (finding,) = found(path, "missing-label")
+
+    line = path.read_text(encoding="utf-8").split("\n")[(finding.line or 0) - 1]
+    assert line.startswith(":X a owl:Class")
+    assert finding.column == 1
+    assert str(finding).startswith(f"error: {path}:{finding.line}:1: {EX}X: ")
+
+
+# --- shapes of the user's own ---------------------------------------------------------------
+
+SHAPES = f"""\
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<{EX}Shape> a sh:NodeShape ; sh:targetNode <{EX}White> ; sh:property [
+    sh:path <http://www.w3.org/2000/01/rdf-schema#comment> ; sh:minCount 1 ; sh:severity sh:Warning ;
+    sh:message "needs a comment" ] .
+"""
+
+
+def test_shapes_of_the_users_own_are_run_with_their_severity(tmp_path: Path) -> None:
+    shapes = written(tmp_path, SHAPES, "shapes.ttl")
+    good = CLEAN + ':White rdfs:comment "seen"@en .'
+
+    (finding,) = found(written(tmp_path, CLEAN), settings=Settings(shacl=(shapes,)))
+
+    assert (finding.rule, finding.severity, finding.subject) == ("shapes", "warning", EX + "White")
+    assert "needs a comment" in finding.message
+    assert found(written(tmp_path, good), settings=Settings(shacl=(shapes,))) == []
+
+
+def test_shapes_may_not_leave_the_graph(tmp_path: Path) -> None:
+    query = "SELECT $this WHERE { SERVICE <http://127.0.0.1:9/> { $this ?p ?o } }"
+    leaving = SHAPES.replace("sh:property [", f'sh:sparql [ sh:select "{query}" ] ; sh:property [', 1)
+
+    with pytest.raises(RefusedQuery, match="SERVICE"):
+        found(written(tmp_path, CLEAN), settings=Settings(shacl=(written(tmp_path, leaving, "shapes.ttl"),)))
+
+
+def test_a_file_without_shapes_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CannotRead, match="holds no SHACL shape"):
+        found(written(tmp_path, CLEAN), settings=Settings(shacl=(written(tmp_path, CLEAN, "none.ttl"),)))
+
+
+# --- other syntaxes, real files -------------------------------------------------------------
+
+
+def test_owl_in_functional_syntax_is_checked_too(tmp_path: Path) -> None:
+    text = (
+        "Prefix(:=<http://example.org/cells#>)\nOntology(<http://example.org/cells>\n"
+        "Declaration(Class(:A)) Declaration(Class(:B))\nSubClassOf(:A :B) SubClassOf(:B :A))\n"
+    )
+
+    findings = found(written(tmp_path, text, "cells.ofn"), "missing-label", "subclass-cycle")
+
+    assert about(findings, "missing-label") == {EX + "A", EX + "B"}
+    assert about(findings, "subclass-cycle") == {EX + "A"}
+
+
+def test_a_real_file_with_imports_raises_no_false_alarm() -> None:
+    """Names that may come with an import are no fault; the imports are told."""
+    path = ROOT / "tests" / "data" / "foreign" / "ro_bfo_1_2_bridge-excerpt.owl"
+    obo = "http://purl.obolibrary.org/obo/"
+
+    findings = found(path)
+
+    assert about(findings, "imports-not-followed") == {obo + "ro.owl", obo + "ro/bfo_1_2_relations_import.owl"}
+    assert [str(finding) for finding in findings if finding.severity == "error"] == []
+    assert {finding.rule for finding in findings} == {
+        *("imports-not-followed", "missing-licence", "missing-title", "missing-version", "missing-description"),
+        "beyond-reasoner",  # BFO_0000004 has an allValuesFrom, which EL does not take
+    }

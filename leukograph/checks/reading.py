@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -48,6 +49,8 @@ def read_file(path: Path) -> Read:
     """
     from pyoxigraph import RdfFormat, parse
 
+    if (other := _other_syntax(path)) is not None:
+        return other
     if not path.is_file():
         raise CannotRead(f"{path} is not a file", "name an ontology file, or a leukograph folder")
     content = path.read_bytes()
@@ -57,3 +60,30 @@ def read_file(path: Path) -> Read:
         except (SyntaxError, ValueError) as error:
             last = error
     raise CannotRead(f"{path} cannot be read: {last}", HINT)
+
+
+#: How OWL that is no RDF begins: functional syntax, OWL/XML.
+_FUNCTIONAL = re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:Prefix|Ontology)\s*\(")
+_OWL_XML = re.compile(rb"\s*<\?xml.*?<Ontology[\s>]", re.DOTALL)
+_HEAD = 100_000
+
+
+def _other_syntax(path: Path) -> Read | None:
+    """Read OWL that is no RDF, by way of RDF; None when it is something else."""
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if not (_FUNCTIONAL.match(head) or (_OWL_XML.match(head) and b"<rdf:RDF" not in head)):
+        return None
+    import pyowl_core as owl
+    from pyoxigraph import RdfFormat, parse
+
+    try:
+        document = owl.parse_document(str(path))
+        rdf = owl.render_document(document, format=owl.DocumentFormat.RDF_XML)
+        triples = tuple(quad.triple for quad in parse(rdf, format=RdfFormat.RDF_XML))
+    except (owl.PyOWLCoreError, UnicodeDecodeError, ValueError, SyntaxError) as error:
+        first = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+        raise CannotRead(f"{path} is no OWL that can be read: {first}", "check it with another parser") from error
+    return Read(path, triples, b"")

@@ -67,7 +67,8 @@ def _undeclared_class(found: Statements) -> Iterator[Hit]:
     used |= {node for node in (*found.subjects(SUBCLASS), *found.subjects(EQUIVALENT)) if not is_blank(node)}
     declared = found.declared(*CLASS_TYPES, RDFS + "Datatype")
     for node in sorted(used - declared):
-        if found.is_own(node) and found.described(node):
+        # a class that is told about here and declared in an import is declared well enough
+        if found.is_own(node) and found.described(node) and not found.imports:
             yield Hit(node, "is used as a class and not declared as one")
 
 
@@ -75,7 +76,7 @@ def _undeclared_property(found: Statements) -> Iterator[Hit]:
     used = {node for node in found.predicates if not node.startswith((OWL, RDF, RDFS))}
     used |= {node for _, node in found.references(*PROPERTY_REFERENCES)}
     for node in sorted(used - found.properties):
-        if found.is_own(node) and (found.described(node) or not found.imports):
+        if found.is_own(node) and not found.imports:
             yield Hit(node, "is used as a property and not declared as one")
 
 

@@ -45,13 +45,13 @@ class Finding:
 
     @property
     def place(self) -> str:
-        """`file:line:column` as far as it is known, else the subject, else the file."""
-        if self.line is not None:
-            return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
-        return self.subject or self.file
+        """`file:line:column` as far as it is known; the subject where there is no file."""
+        if not self.file:
+            return self.subject
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
 
     def __str__(self) -> str:
-        about = f"{self.subject}: " if self.subject and self.line is not None else ""
+        about = f"{self.subject}: " if self.subject and self.file else ""
         return f"{self.severity}: {self.place}: {about}{self.message} [{self.rule}]"
 
 
