@@ -27,8 +27,7 @@ def idle_without_a_cause(ontology: Path) -> list[str]:
     return [row[0] for row in levers if row[0] not in moved | parents]
 
 
-@pytest.fixture
-def sound(ontology: Path) -> Path:
+def sound_tables(ontology: Path) -> Path:
     """The backbone with a drug that moves every lever and kills precursors; built."""
     rows(ontology, "terms/test.tsv", TERM.format("testdrug", "test drug"))
     rows(ontology, "sources.tsv", SOURCE)
@@ -38,6 +37,12 @@ def sound(ontology: Path) -> Path:
     rows(ontology, "evidence/test.tsv", *claims)
     build(ontology, __version__)
     return ontology
+
+
+@pytest.fixture
+def sound(ontology: Path) -> Path:
+    """Tables without a fault."""
+    return sound_tables(ontology)
 
 
 def findings(folder: Path, **options: object) -> list[Finding]:
