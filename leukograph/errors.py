@@ -133,6 +133,43 @@ class CannotWrite(LeukographError, OSError):
         self.hint = hint
 
 
+class NotAStore(CannotRead):
+    """A folder that is no store of ours, or one of another version."""
+
+    code = "LG403"
+
+
+class DamagedStore(LeukographError, RuntimeError):
+    """A store whose files are not what its record says."""
+
+    code = "LG404"
+
+    def __init__(self, message: str, hint: str = "see: leukograph store verify; load its files again") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class StoreInUse(LeukographError, RuntimeError):
+    """A store that another process is writing to."""
+
+    code = "LG405"
+    hint = "wait until it has ended; reading goes on meanwhile"
+
+    def __init__(self, folder: str, pid: int | None) -> None:
+        self.pid = pid
+        super().__init__(f"{folder}: store in use by " + (f"pid {pid}" if pid else "another process"))
+
+
+class StoreFailed(LeukographError, RuntimeError):
+    """An engine that gave up on a store."""
+
+    code = "LG406"
+
+    def __init__(self, message: str, hint: str = "the store is what it was") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
 class FaultyOntology(LeukographError, ValueError):
     """Tables that break a rule; nothing is built from them.
 

@@ -128,6 +128,7 @@ def test_each_heavy_library_has_its_home() -> None:
         "rapidfuzz": {"lookup.py"},
         "owlready2": {"api.py", "reasoning/classify.py"},
         "pyelk": {"reasoning/classify.py"},
+        "fastobo": {"store/readers/obo.py"},
         "scipy": {"timing/friberg.py"},
         "matplotlib": {"render/chart.py"},
     }

@@ -111,7 +111,7 @@ def started() -> Iterator[Worker]:
                 stdin=reading,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env=_environment(),
+                env=environment(),
             )
         except OSError as error:
             raise QueryFailed(f"no process could be started: {error.strerror}") from error
@@ -127,7 +127,7 @@ def started() -> Iterator[Worker]:
                     pipe.close()
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Return an environment in which the worker finds this very package."""
     inherited = os.environ.get("PYTHONPATH")
     path = os.pathsep.join(filter(None, (str(PACKAGE.parent), inherited)))

@@ -52,9 +52,9 @@ def main() -> None:
     if not line:  # the parent thought better of it
         return
     request = loads(line)
-    _thread.start_new_thread(_end_with_parent, ())
+    _thread.start_new_thread(end_with_parent, ())
     try:
-        _limit_memory(request["memory"])
+        limit_memory(request["memory"])
         _answer(embedded, request)
         sys.stdout.buffer.flush()
         os._exit(0)  # nothing is left to tidy up
@@ -76,12 +76,14 @@ def _answer(engine: Any, request: dict[str, Any]) -> None:
     engine.evaluate(store, request["query"], request["form"], output, request["rows"])
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """End this process when its stdin closes."""
     os.read(0, 1)
     os._exit(1)
 
 
-def _limit_memory(limit: int | None) -> None:
+def limit_memory(limit: int | None) -> None:
+    """Limit the address space of this process [bytes], where the platform can."""
     if limit is None:
         return
     try:
