@@ -18,6 +18,7 @@ from leukograph.namespaces import XSD
 
 ROOT = Path(__file__).parent.parent
 EX = "http://example.org/cells#"
+OBO = "http://purl.obolibrary.org/obo/"
 PREFIXES = f"""\
 @prefix : <{EX}> .
 @prefix obo: <http://purl.obolibrary.org/obo/> .
@@ -451,13 +452,66 @@ def test_owl_in_functional_syntax_is_checked_too(tmp_path: Path) -> None:
 def test_a_real_file_with_imports_raises_no_false_alarm() -> None:
     """Names that may come with an import are no fault; the imports are told."""
     path = ROOT / "tests" / "data" / "foreign" / "ro_bfo_1_2_bridge-excerpt.owl"
-    obo = "http://purl.obolibrary.org/obo/"
 
     findings = found(path)
 
-    assert about(findings, "imports-not-followed") == {obo + "ro.owl", obo + "ro/bfo_1_2_relations_import.owl"}
+    assert about(findings, "imports-not-followed") == {OBO + "ro.owl", OBO + "ro/bfo_1_2_relations_import.owl"}
     assert [str(finding) for finding in findings if finding.severity == "error"] == []
     assert {finding.rule for finding in findings} == {
         *("imports-not-followed", "missing-licence", "missing-title", "missing-version", "missing-description"),
         "beyond-reasoner",  # BFO_0000004 has an allValuesFrom, which EL does not take
     }
+
+
+def test_the_cell_ontology_in_obo_raises_no_false_alarm() -> None:
+    """Terms of others are merely referred to; of its own, the excerpt cut off two parents of stem cells."""
+    path = ROOT / "tests" / "data" / "foreign" / "kidney_upper_slim-excerpt.obo"
+
+    findings = found(path)
+
+    assert {(finding.rule, finding.subject) for finding in findings} == {
+        ("dangling-reference", OBO + "CL_0000255"),
+        ("dangling-reference", OBO + "CL_0011115"),
+        ("undeclared-subset", OBO + "cl/subsets/kidney_upper_slim#cellxgene_subset"),  # in the release too
+        ("missing-licence", OBO + "cl/subsets/kidney_upper_slim.owl"),
+        ("missing-title", OBO + "cl/subsets/kidney_upper_slim.owl"),
+    }
+    stem = next(finding for finding in findings if finding.rule == "missing-title")
+    assert path.read_text(encoding="utf-8").split("\n")[(stem.line or 0) - 1].startswith("ontology: ")
+
+
+def test_ontologies_that_others_ship_are_checked_without_a_crash() -> None:
+    """Whole real files, from the packages that this one needs anyway."""
+    import owlready2
+    import pyshacl
+
+    files = [
+        *sorted((Path(owlready2.__file__).parent / "ontos").glob("dc*.owl")),
+        Path(pyshacl.__file__).parent / "assets" / "shacl.ttl",
+    ]
+    assert len(files) >= 4
+    for path in files:
+        assert [str(finding) for finding in found(path) if finding.severity == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("ontology", "own", "foreign"),
+    [
+        (OBO + "cl.owl", OBO + "CL_1", OBO + "GO_1"),
+        (OBO + "cl/subsets/x.owl", OBO + "CL_1", OBO + "CLO_1"),
+        ("http://www.ebi.ac.uk/efo/efo.owl", "http://www.ebi.ac.uk/efo/EFO_1", OBO + "CL_1"),
+        ("http://example.org/pizza", "http://example.org/pizza#Hot", "http://example.org/pizzeria#Hot"),
+        ("http://example.org/pizza.owl", "http://example.org/pizza#Hot", "http://example.org/food#Hot"),
+        ("https://w3id.org/a/b.owl.ttl", "https://w3id.org/a/b/C", "https://w3id.org/a/C"),
+        (
+            "http://www.w3.org/ns/ssn/systems/",
+            "http://www.w3.org/ns/ssn/systems/Drift",
+            "http://www.w3.org/ns/ssn/System",
+        ),
+    ],
+)
+def test_an_ontology_answers_for_its_own_names(tmp_path: Path, ontology: str, own: str, foreign: str) -> None:
+    text = f'{PREFIXES}<{ontology}> a owl:Ontology . <{own}> a owl:Class ; rdfs:label "own" . <{foreign}> a owl:Class .'
+
+    findings = found(written(tmp_path, text + f" <{foreign}> rdfs:subClassOf <{own}x> ."), "missing-definition")
+    assert about(findings, "missing-definition") == {own}

@@ -47,7 +47,7 @@ def _multiple_definitions(found: Statements) -> Iterator[Hit]:
 def _several(found: Statements, predicate: str, what: str) -> Iterator[Hit]:
     by_language: dict[tuple[Node, str], set[str]] = defaultdict(set)
     for node, _, text in found.texts(predicate):
-        if not is_blank(node):
+        if not is_blank(node) and node not in found.markers:
             by_language[node, (text.language or "").lower()].add(text.value)
     for (node, language), texts in sorted(by_language.items()):
         if len(texts) > 1:
@@ -56,7 +56,7 @@ def _several(found: Statements, predicate: str, what: str) -> Iterator[Hit]:
 
 
 def _duplicate_label(found: Statements) -> Iterator[Hit]:
-    for kind, nodes in (("class", found.classes), ("property", found.properties)):
+    for kind, nodes in (("class", found.classes), ("property", found.properties - found.markers)):
         shared: dict[tuple[str, str], set[Node]] = defaultdict(set)
         for node in nodes - found.deprecated:
             for text in found.values(node, LABEL):
@@ -106,13 +106,13 @@ def _annotation_whitespace(found: Statements) -> Iterator[Hit]:
 
 def _whitespace(found: Statements, predicates: Iterable[str]) -> Iterator[Hit]:
     for node, _, text in found.texts(*predicates):
-        if text.value.strip() and _EDGES.search(text.value):
+        if text.value.strip() and _EDGES.search(text.value) and node not in found.markers:
             yield Hit(node, f"the label has white space at an end, twice in a row, or a line break: {text.value!r}")
 
 
 def _empty_annotation(found: Statements) -> Iterator[Hit]:
     for node, predicate, text in found.texts(LABEL, PREFERRED, DEFINITION, SKOS_DEFINITION, *SYNONYMS):
-        if not text.value.strip() and not is_blank(node):
+        if not text.value.strip() and not is_blank(node) and node not in found.markers:
             yield Hit(node, f"{_short(predicate)} is empty")
 
 

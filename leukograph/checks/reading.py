@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,8 +12,6 @@ from leukograph.namespaces import BASE, RDF
 
 if TYPE_CHECKING:
     from pyoxigraph import Triple
-
-HINT = "known are Turtle, N-Triples, RDF/XML, JSON-LD, OBO and OBO Graphs, also gzipped; or a leukograph folder"
 
 
 class Read(NamedTuple):
@@ -45,23 +44,30 @@ def read_file(path: Path) -> Read:
     """Read an ontology in any known format.
 
     Raises:
-        CannotRead: when the file is missing, or holds no ontology that can be parsed.
+        CannotRead: when the file is missing or empty, or holds no ontology that can be parsed.
+        LimitReached: when it is too large.
     """
-    from pyoxigraph import RdfFormat, parse
+    from leukograph.store import formats
 
     if (other := _other_syntax(path)) is not None:
         return other
-    if not path.is_file():
-        raise CannotRead(f"{path} is not a file", "name an ontology file, or a leukograph folder")
-    content = path.read_bytes()
-    for form in (RdfFormat.RDF_XML, RdfFormat.TURTLE):
-        try:
-            return Read(path, tuple(quad.triple for quad in parse(content, format=form)), content)
-        except (SyntaxError, ValueError) as error:
-            last = error
-    raise CannotRead(f"{path} cannot be read: {last}", HINT)
+    triples = tuple(quad.triple for quad in formats.quads(path))
+    if not triples:
+        raise CannotRead(f"{path} says nothing", "name a file that holds an ontology")
+    return Read(path, triples, _text(path))
 
 
+def _text(path: Path) -> bytes:
+    """Return the bytes of a file, unzipped; nothing of one that is too large to be searched for places."""
+    with path.open("rb") as file:
+        zipped = file.read(2) == b"\x1f\x8b"
+    with gzip.open(path) if zipped else path.open("rb") as file:
+        content = file.read(_SEARCHED + 1)
+    return content if len(content) <= _SEARCHED else b""
+
+
+#: Larger files get no places. [bytes]
+_SEARCHED = 500_000_000
 #: How OWL that is no RDF begins: functional syntax, OWL/XML.
 _FUNCTIONAL = re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:Prefix|Ontology)\s*\(")
 _OWL_XML = re.compile(rb"\s*<\?xml.*?<Ontology[\s>]", re.DOTALL)

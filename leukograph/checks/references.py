@@ -87,7 +87,7 @@ def _deprecated_in_use(found: Statements) -> Iterator[Hit]:
             told.add((user, node))
             instead = found.values(node, REPLACED_BY)
             hint = f"; it is replaced by {instead[0]}" if instead and isinstance(instead[0], str) else ""
-            yield Hit(user, f"uses {found.name(node)} ({node}), which is deprecated{hint}")
+            yield Hit(user, f"uses {found.told(node)}, which is deprecated{hint}")
 
 
 def _deprecated_with_axioms(found: Statements) -> Iterator[Hit]:

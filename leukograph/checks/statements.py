@@ -67,7 +67,7 @@ COMMON = (
 OBO = "http://purl.obolibrary.org/obo/"
 _OBO_ONTOLOGY = re.compile(re.escape(OBO) + r"([A-Za-z]+)(?:\.owl|\.obo|\.json|/|$)")
 _NAMESPACE = re.compile(r"(.*[#/])(?:([A-Za-z]+_)\d+$)?", re.DOTALL)
-_EXTENSION = re.compile(r"\.(owl|ttl|rdf|obo|xml|jsonld|json|nt)$")
+_EXTENSION = re.compile(r"(\.(owl|ttl|rdf|obo|xml|jsonld|json|nt))+$")
 
 
 class Statements:
@@ -157,6 +157,12 @@ class Statements:
         return self.declared(*PROPERTY_TYPES)
 
     @cached_property
+    def markers(self) -> set[Node]:
+        """Subsets and types of synonyms: properties only in form, and often without a text."""
+        kinds = (OBOINOWL + "SubsetProperty", OBOINOWL + "SynonymTypeProperty")
+        return {node for node, value in self.links(SUBPROPERTY) if value in kinds}
+
+    @cached_property
     def deprecated(self) -> set[Node]:
         """What is marked as deprecated."""
         marked = {node for node, _, value in self.texts(DEPRECATED) if value.value in {"true", "1"}}
@@ -180,7 +186,7 @@ class Statements:
     @cached_property
     def own_properties(self) -> list[Node]:
         """The properties that are the file's own and alive, in order."""
-        return sorted(node for node in self.properties - self.deprecated if self.is_own(node))
+        return sorted(node for node in self.properties - self.deprecated - self.markers if self.is_own(node))
 
     def is_own(self, node: Node) -> bool:
         """Tell whether a name is one that this file answers for."""
@@ -190,20 +196,22 @@ class Statements:
     def _own(self) -> tuple[str, ...]:
         """Beginnings of the names that are the file's own, in small letters.
 
-        They follow from the IRI of the ontology; where nothing is named so, they are
-        the namespaces in which the file gives something a label or a definition.
+        They follow from the IRI of the ontology; else they are the namespaces in which the
+        file gives something a label or a definition, those beside the ontology before others.
         """
-        found = {name.lower() for iri in self.ontologies if not is_blank(iri) for name in _spaces(iri)}
+        named = [iri for iri in self.ontologies if not is_blank(iri)]
         known = self.classes | self.properties
-        if any(node.lower().startswith(tuple(found)) for node in known if found):
-            return tuple(sorted(found))
+        below = tuple(sorted({space.lower() for iri in named for space in _spaces(iri)}))
+        if any(node.lower().startswith(below) for node in known):
+            return below
         told = {
             namespace(node).lower()
             for predicate in (LABEL, PREFERRED, DEFINITION, SKOS_DEFINITION)
             for node in self.subjects(predicate)
             if node in known and not node.startswith(COMMON)
-        }
-        return tuple(sorted(told - {OBO}))
+        } - {OBO}
+        beside = {space for space in told for iri in named if space.startswith(_folder(iri).lower())}
+        return tuple(sorted(beside or told))
 
     @cached_property
     def _holders(self) -> dict[Node, Node]:
@@ -242,6 +250,11 @@ class Statements:
                 return value.value.strip()
         return node
 
+    def told(self, node: Node) -> str:
+        """Return the label of a node with its IRI, for messages."""
+        name = self.name(node)
+        return node if name == node else f"{name} ({node})"
+
 
 def is_blank(node: Node) -> bool:
     """Tell whether a node has no name."""
@@ -266,8 +279,11 @@ def _spaces(ontology: str) -> Iterator[str]:
         yield f"{OBO}{found[1]}#"
         return
     base = ontology.rstrip("#/")
-    stem = _EXTENSION.sub("", base)
-    for one in (base, stem):
+    for one in dict.fromkeys((base, _EXTENSION.sub("", base))):
         yield from (one + "#", one + "/")
-    if stem != base and stem.count("/") > 3:
-        yield stem.rpartition("/")[0] + "/"
+
+
+def _folder(ontology: str) -> str:
+    """Return the address below which an ontology and its names lie, or what nothing lies below."""
+    folder = ontology.rstrip("#/").rpartition("/")[0] + "/"
+    return folder if folder.count("/") > 3 and folder != OBO else "\n"

@@ -73,7 +73,7 @@ def _equivalent_pair(found: Statements) -> Iterator[Hit]:
         pair = frozenset((node, value))
         if len(pair) == 2 and pair not in told and any(map(found.is_own, pair)):
             told.add(pair)
-            yield Hit(node, f"is asserted to be equivalent to another named class: {found.name(value)} ({value})")
+            yield Hit(node, f"is asserted to be equivalent to another named class: {found.told(value)}")
 
 
 def _several_equivalents(found: Statements) -> Iterator[Hit]:
