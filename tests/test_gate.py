@@ -515,3 +515,49 @@ def test_an_ontology_answers_for_its_own_names(tmp_path: Path, ontology: str, ow
 
     findings = found(written(tmp_path, text + f" <{foreign}> rdfs:subClassOf <{own}x> ."), "missing-definition")
     assert about(findings, "missing-definition") == {own}
+
+
+def test_the_document_has_the_table_of_all_rules() -> None:
+    from leukograph.render.check_text import table
+
+    assert (ROOT / "docs" / "check.md").read_text(encoding="utf-8").endswith("\n\n" + table(all_rules()))
+
+
+def test_robot_rules_are_named_as_robot_names_them() -> None:
+    """Copied by hand from the profile of ROBOT 1.9's report; a typing error would mislead its users."""
+    known = [
+        "annotation_whitespace",
+        "deprecated_boolean_datatype",
+        "deprecated_class_reference",
+        "deprecated_property_reference",
+        "duplicate_definition",
+        "duplicate_exact_synonym",
+        "duplicate_label_synonym",
+        "duplicate_label",
+        "duplicate_scoped_synonym",
+        "equivalent_pair",
+        "equivalent_class_axiom_no_genus",
+        "illegal_use_of_built_in_vocabulary",
+        "invalid_xref",
+        "label_formatting",
+        "label_whitespace",
+        "lowercase_definition",
+        "missing_definition",
+        "missing_label",
+        "missing_obsolete_label",
+        "missing_ontology_description",
+        "missing_ontology_license",
+        "missing_ontology_title",
+        "missing_subset_declaration",
+        "missing_superclass",
+        "missing_synonymtype_declaration",
+        "misused_obsolete_label",
+        "misused_replaced_by",
+        "multiple_definitions",
+        "multiple_equivalent_classes",
+        "multiple_equivalent_class_definitions",
+        "multiple_labels",
+        "invalid_entity_uri",
+    ]
+
+    assert {name for rule in all_rules() for name in rule.robot} <= set(known)

@@ -75,7 +75,7 @@ RULES = (
         "C501",
         "warning",
         "no owl:Ontology, or one without an IRI",
-        "Declare it: <IRI> a owl:Ontology (in OBO: ontology).",
+        "Declare an owl:Ontology with an IRI (in OBO: ontology).",
         "header",
         find=_missing_iri,
     ),

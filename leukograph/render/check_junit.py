@@ -43,7 +43,8 @@ def xml(report: Report, rules: Mapping[str, Rule], fail_on: Severity | None = "e
         elif found:
             ElementTree.SubElement(case, "system-out").text = "\n".join(_line(finding) for finding in found)
     ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written + b"\n"
 
 
 def _line(finding: Finding) -> str:

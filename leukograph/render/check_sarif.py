@@ -46,17 +46,17 @@ def encode(report: Report, rules: Mapping[str, Rule], version: str) -> dict[str,
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    described = {
+    properties: dict[str, Any] = {"code": rule.code, "tags": [rule.part, rule.scope]}
+    if rule.robot:
+        properties["robot"] = list(rule.robot)
+    return {
         "id": rule.name,
         "shortDescription": {"text": _sentence(rule.summary)},
+        "fullDescription": {"text": f"{PARTS[rule.part]}: {rule.summary}."},
         "help": {"text": rule.fix or _sentence(rule.summary)},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
-        "properties": {"code": rule.code, "tags": [rule.part, rule.scope]},
+        "properties": properties,
     }
-    if rule.robot:
-        described["properties"]["robot"] = list(rule.robot)
-    described["fullDescription"] = {"text": f"{PARTS[rule.part]}: {rule.summary}."}
-    return described
 
 
 def _result(finding: Finding, place: int) -> dict[str, Any]:

@@ -54,3 +54,14 @@ def listing(rules: tuple[Rule, ...]) -> str:
             lines += ["", f"{title} ({part})"] if lines else [f"{title} ({part})"]
             lines += [f"  {rule.code}  {rule.name:<{width}}  {rule.severity:<7}  {rule.summary}" for rule in members]
     return "\n".join(lines) + "\n"
+
+
+def table(rules: tuple[Rule, ...]) -> str:
+    """Return the rules as the table of `docs/check.md`."""
+    lines = ["| code | rule | severity | for | finds | ROBOT |", "| --- | --- | --- | --- | --- | --- |"]
+    for rule in rules:
+        robot = ", ".join(f"`{name}`" for name in rule.robot)
+        lines.append(
+            f"| {rule.code} | `{rule.name}` | {rule.severity} | {rule.scope} | {rule.summary}. {rule.fix} | {robot} |"
+        )
+    return "\n".join(lines) + "\n"
