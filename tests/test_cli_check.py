@@ -217,3 +217,39 @@ def test_the_shipped_ontology_passes(run: Run) -> None:
 
     assert done.returncode == 0
     assert done.stdout.startswith("no fault, 0 warnings in ")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("page.owl", b"<!DOCTYPE html><html><body>404</body></html>"),
+        ("cut.owl", b'<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:De'),
+        ("empty.ttl", b""),
+        ("blank.ttl", b"# nothing\n"),
+        ("utf16.ttl", CLEAN.encode("utf-16")),
+        ("binary.obo", bytes(range(256))),
+        ("cut.obo", b'format-version: 1.2\n\n[Term]\nid: A:1\ndef: "never ends\n'),
+        ("cut.ofn", b"Ontology(<http://example.org/a> Declaration("),
+        ("deep.jsonld", b'{"@id": ' * 5000),
+        ("cut.ttl.gz", b"\x1f\x8b\x08\x00garbage"),
+        ("shapes.json", b'{"graphs": 3}'),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_one_line(call: Call, tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+
+    done = call("check", name)
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    first, *hints = done.stderr.splitlines()
+    assert first.startswith("Error: ")
+    assert name in first
+    assert all(hint.startswith("  hint: ") for hint in hints)
+
+
+def test_a_folder_that_is_none_of_ours_is_refused(call: Call, tmp_path: Path) -> None:
+    done = call("check", str(tmp_path))
+
+    assert done.returncode == 2
+    assert "is no leukograph folder" in done.stderr

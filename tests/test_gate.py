@@ -80,6 +80,16 @@ PLANTED: dict[str, tuple[str, str]] = {
         ':X a owl:Class ; rdfs:label "obsolete cyte"@en ; obo:IAO_0000115 "An x."@en ; rdfs:subClassOf :Cell .',
         EX + "X",
     ),
+    "synonym-in-two-scopes": (':White oio:hasBroadSynonym "leukocyte"@en .', EX + "White"),
+    "undeclared-synonym-type": (
+        "[ a owl:Axiom ; owl:annotatedSource :White ; owl:annotatedProperty oio:hasExactSynonym ; "
+        'owl:annotatedTarget "leukocyte"@en ; oio:hasSynonymType <http://example.org/sets/short> ] .',
+        "http://example.org/sets/short",
+    ),
+    "definition-without-genus": (
+        ":White owl:equivalentClass [ a owl:Restriction ; owl:onProperty :partOf ; owl:someValuesFrom :Blood ] .",
+        EX + "White",
+    ),
     "malformed-xref": (':White oio:hasDbXref "see the book" .', EX + "White"),
     "dangling-reference": (":White rdfs:subClassOf :Cel .", EX + "Cel"),
     "undeclared-class": (':X rdfs:label "x"@en ; obo:IAO_0000115 "An x."@en ; rdfs:subClassOf :Cell .', EX + "X"),
@@ -206,10 +216,21 @@ def test_labels_that_stray_from_the_habit_of_tags(tmp_path: Path) -> None:
     assert found(written(tmp_path, CLEAN + habit)) == []
 
 
+def test_a_definition_that_begins_small_among_capitals(tmp_path: Path) -> None:
+    def described(n: int, begin: str) -> str:
+        return f':P{n} a owl:Class ; rdfs:label "p{n}"@en ; obo:IAO_0000115 "{begin} {n}."@en ; rdfs:subClassOf :Cell .'
+
+    most = CLEAN + "\n".join(described(n, "Number") for n in range(9))
+
+    assert about(found(written(tmp_path, most + described(10, "number"))), "lowercase-definition") == {EX + "P10"}
+    assert found(written(tmp_path, most + described(10, "pH"))) == []
+
+
 def test_every_rule_for_any_ontology_has_a_planted_fault() -> None:
     elsewhere = {
         *("missing-ontology-iri", "missing-version", "missing-licence", "missing-title", "missing-description"),
         *("several-ontologies", "missing-obsolete-label", "inconsistent-ontology", "mixed-language-tags"),
+        "lowercase-definition",
         *("beyond-reasoner", "reasoner-gave-up", "shapes"),
     }
 
@@ -525,39 +546,72 @@ def test_the_document_has_the_table_of_all_rules() -> None:
 
 def test_robot_rules_are_named_as_robot_names_them() -> None:
     """Copied by hand from the profile of ROBOT 1.9's report; a typing error would mislead its users."""
-    known = [
-        "annotation_whitespace",
-        "deprecated_boolean_datatype",
-        "deprecated_class_reference",
-        "deprecated_property_reference",
-        "duplicate_definition",
-        "duplicate_exact_synonym",
-        "duplicate_label_synonym",
-        "duplicate_label",
-        "duplicate_scoped_synonym",
-        "equivalent_pair",
-        "equivalent_class_axiom_no_genus",
-        "illegal_use_of_built_in_vocabulary",
-        "invalid_xref",
-        "label_formatting",
-        "label_whitespace",
-        "lowercase_definition",
-        "missing_definition",
-        "missing_label",
-        "missing_obsolete_label",
-        "missing_ontology_description",
-        "missing_ontology_license",
-        "missing_ontology_title",
-        "missing_subset_declaration",
-        "missing_superclass",
-        "missing_synonymtype_declaration",
-        "misused_obsolete_label",
-        "misused_replaced_by",
-        "multiple_definitions",
-        "multiple_equivalent_classes",
-        "multiple_equivalent_class_definitions",
-        "multiple_labels",
-        "invalid_entity_uri",
-    ]
+    known = """
+        annotation_whitespace deprecated_boolean_datatype deprecated_class_reference deprecated_property_reference
+        duplicate_definition duplicate_exact_synonym duplicate_label_synonym duplicate_label duplicate_scoped_synonym
+        equivalent_pair equivalent_class_axiom_no_genus illegal_use_of_built_in_vocabulary invalid_xref
+        label_formatting label_whitespace lowercase_definition missing_definition missing_label missing_obsolete_label
+        missing_ontology_description missing_ontology_license missing_ontology_title missing_subset_declaration
+        missing_superclass missing_synonymtype_declaration misused_obsolete_label misused_replaced_by
+        multiple_definitions multiple_equivalent_classes multiple_equivalent_class_definitions multiple_labels
+        invalid_entity_uri
+    """.split()  # noqa: SIM905 - a list of 32 names reads badly with quotes
 
     assert {name for rule in all_rules() for name in rule.robot} <= set(known)
+
+
+# --- any graph at all -----------------------------------------------------------------------
+
+_NAMES = st.sampled_from(
+    [f"<{EX}{name}>" for name in "ABCDE"] + ["_:x", "_:y", "<http://www.w3.org/2002/07/owl#Thing>"]
+)
+_WORDS = st.sampled_from(
+    [
+        *("rdf:type", "rdf:first", "rdf:rest", "rdfs:label", "rdfs:subClassOf", "rdfs:domain", "rdfs:subPropertyOf"),
+        *("owl:equivalentClass", "owl:disjointWith", "owl:deprecated", "owl:imports", "owl:onProperty", "owl:onClass"),
+        *("owl:intersectionOf", "owl:someValuesFrom", "obo:IAO_0000115", "obo:IAO_0100001", "oio:hasExactSynonym"),
+        *("oio:inSubset", "oio:hasDbXref", "owl:nonsense", "rdfs:range", ":p"),
+    ]
+)
+_ENDS = st.one_of(
+    _NAMES,
+    st.sampled_from(["owl:Class", "owl:Ontology", "owl:ObjectProperty", "owl:NamedIndividual", "owl:Restriction"]),
+    st.sampled_from(['""', '" a  b "@en', '"a"@engl', '"x"^^xsd:date', "true", '"obsolete a"', "12"]),
+)
+
+
+@given(st.lists(st.tuples(_NAMES, _WORDS, _ENDS), max_size=25))
+def test_no_graph_makes_a_rule_stumble(statements: list[tuple[str, str, str]]) -> None:
+    from pyoxigraph import RdfFormat, parse
+
+    from leukograph.checks.statements import Statements
+
+    text = PREFIXES + "\n".join(" ".join(parts) + " ." for parts in statements)
+    graph = Statements(parse(text, format=RdfFormat.TURTLE))
+
+    for rule in all_rules():
+        if rule.find is not None:
+            for hit in rule.find(graph):
+                assert hit.message
+
+
+@given(st.sets(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=14))
+def test_a_cycle_is_found_where_a_class_reaches_itself(edges: set[tuple[int, int]]) -> None:
+    from pyoxigraph import NamedNode, Triple
+
+    from leukograph.checks.rules import by_name
+    from leukograph.checks.statements import SUBCLASS, Statements
+
+    triples = [Triple(NamedNode(f"{EX}{a}"), NamedNode(SUBCLASS), NamedNode(f"{EX}{b}")) for a, b in edges]
+    find = by_name("subclass-cycle").find
+    assert find is not None
+
+    hits = list(find(Statements(triples)))
+
+    reach = {(a, b) for a, b in edges if a != b}
+    for middle in range(6):  # Warshall's closure, without any library
+        reach |= {(a, b) for a in range(6) for b in range(6) if (a, middle) in reach and (middle, b) in reach}
+    groups = {
+        frozenset(b for b in range(6) if (a, b) in reach and (b, a) in reach) for a in range(6) if (a, a) in reach
+    }
+    assert {int(hit.subject.removeprefix(EX)) for hit in hits} == {min(group) for group in groups}

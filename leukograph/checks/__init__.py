@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from leukograph.checks.report import Finding, Report, in_order, joined
 from leukograph.checks.rules import Rule, all_rules
-from leukograph.errors import FaultyOntology
+from leukograph.errors import CannotRead, FaultyOntology
 
 if TYPE_CHECKING:
     from pyoxigraph import Store, Triple
@@ -70,7 +70,11 @@ def check_path(path: Path, settings: Settings) -> Report:
         CannotRead: when it is missing, or is nothing that can be checked.
         NoReasoner: when HermiT is asked for and there is no Java.
     """
-    return check_folder(path, settings) if path.is_dir() else check_file(path, settings)
+    if not path.is_dir():
+        return check_file(path, settings)
+    if not (path / "core.ttl").is_file():
+        raise CannotRead(f"{path} is no leukograph folder: it holds no core.ttl", "name the files to check instead")
+    return check_folder(path, settings)
 
 
 # --- a file ------------------------------------------------------------------------------
@@ -83,7 +87,6 @@ def check_file(path: Path, settings: Settings) -> Report:
         CannotRead: when it is missing, or holds no ontology that can be parsed.
         NoReasoner: when HermiT is asked for and there is no Java.
     """
-    from leukograph.checks.locate import places
     from leukograph.checks.reading import read_file
 
     read = read_file(path)
@@ -96,13 +99,20 @@ def check_file(path: Path, settings: Settings) -> Report:
         own_shapes = [_own_shapes()] if ours and settings.shapes else []
         findings += _shapes([*own_shapes, *settings.shacl], read.ntriples())
     findings = [replace(finding, file=str(path)) for finding in findings]
-    where = places(read.content, {finding.subject for finding in findings if finding.subject})
-    placed = [
-        replace(finding, line=place.line, column=place.column) if (place := where.get(finding.subject)) else finding
-        for finding in findings
-    ]
+    placed = _placed(findings, read.content)
     run = tuple(rule.name for rule in settings.rules if _runs(rule, settings, ours=ours, folder=False))
     return Report(_kept(placed, settings), counts, (str(path),), run)
+
+
+def _placed(findings: Iterable[Finding], content: bytes) -> Iterator[Finding]:
+    """Give findings the lines on which their subjects are described in a file."""
+    from leukograph.checks.locate import places
+
+    findings = tuple(findings)
+    where = places(content, {finding.subject for finding in findings if finding.subject})
+    for finding in findings:
+        place = where.get(finding.subject)
+        yield replace(finding, line=place.line, column=place.column) if place else finding
 
 
 def _general(path: Path, triples: Iterable[Triple], settings: Settings) -> Iterator[Finding]:
@@ -116,7 +126,8 @@ def _general(path: Path, triples: Iterable[Triple], settings: Settings) -> Itera
         for rule in settings.general:
             assert rule.find is not None  # that is what makes it general
             for hit in rule.find(statements):
-                yield Finding(rule.name, rule.severity, hit.message, subject=hit.subject)
+                # a blank node has no name outside the file; the named thing it is a part of has
+                yield Finding(rule.name, rule.severity, hit.message, subject=statements.holder(hit.subject))
     if settings.has("logic"):
         severities = {rule.name: rule.severity for rule in settings.rules}
         for name, hit in logic_hits(path, triples, settings.engine):
@@ -207,7 +218,8 @@ def check_folder(folder: Path, settings: Settings | None = None) -> Report:
         findings += vocabularies.check_mappings(tables.mappings, settings.terms)
     if settings.full:
         triples = [quad.triple for quad in parse(xml, format=RdfFormat.RDF_XML)]
-        findings += [replace(finding, file=OWL_FILE) for finding in _general(folder / OWL_FILE, triples, settings)]
+        found = [replace(finding, file=OWL_FILE) for finding in _general(folder / OWL_FILE, triples, settings)]
+        findings += _placed(found, xml)
     shapes = [folder / "shapes.ttl"] if settings.shapes or settings.full else []
     if settings.has("shapes"):
         findings += _shapes([*shapes, *settings.shacl], turtle)

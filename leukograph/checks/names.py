@@ -15,6 +15,7 @@ from leukograph.checks.statements import (
     LABEL,
     OBO,
     PREFERRED,
+    SCOPED,
     SKOS_DEFINITION,
     SYNONYMS,
     XREF,
@@ -156,6 +157,24 @@ def _malformed_xref(found: Statements) -> Iterator[Hit]:
         owner = found.holder(node) or node
         if not _XREF.fullmatch(text.value) and found.is_own(owner):
             yield Hit(owner, f"the cross reference {_cut(text.value)!r} is neither a CURIE nor an address")
+
+
+def _two_scopes(found: Statements) -> Iterator[Hit]:
+    scopes: dict[tuple[Node, str], list[str]] = defaultdict(list)
+    for node, predicate, text in found.texts(*SCOPED):
+        if found.is_own(node):
+            scopes[node, text.value].append(predicate.rpartition("#has")[2].removesuffix("Synonym").lower())
+    for (node, text), names in sorted(scopes.items()):
+        if len(set(names)) > 1:
+            yield Hit(node, f"the synonym {_cut(text)!r} is {' and '.join(sorted(set(names)))} at once")
+
+
+def _lowercase_definition(found: Statements) -> Iterator[Hit]:
+    told = [(node, text.value) for node, _, text in found.texts(DEFINITION) if found.is_own(node)]
+    small = [(node, text) for node, text in told if text[:1].islower() and text[1:2].islower()]
+    if len(small) * 9 <= len(told):  # where most begin so, it is the habit of the ontology
+        for node, text in sorted(small):
+            yield Hit(node, f"its definition begins with a small letter, unlike most: {_cut(text, 40)!r}")
 
 
 def _listed(things: list[str], most: int = 3) -> str:
@@ -312,5 +331,25 @@ RULES = (
         "names",
         robot=("invalid_xref",),
         find=_malformed_xref,
+    ),
+    Rule(
+        "synonym-in-two-scopes",
+        "C115",
+        "warning",
+        "a synonym that is exact and broad, or of any two scopes, at once",
+        "Keep the scope that is true.",
+        "names",
+        robot=("duplicate_scoped_synonym",),
+        find=_two_scopes,
+    ),
+    Rule(
+        "lowercase-definition",
+        "C116",
+        "info",
+        "a definition that begins with a small letter, where others do not",
+        "Begin it with a capital.",
+        "names",
+        robot=("lowercase_definition",),
+        find=_lowercase_definition,
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from leukograph.checks.report import Hit
@@ -21,6 +22,7 @@ from leukograph.checks.statements import (
     REPLACED_BY,
     SUBCLASS,
     SUBSET,
+    SYNONYM_TYPE,
     TYPE,
     Node,
     Statements,
@@ -28,11 +30,10 @@ from leukograph.checks.statements import (
     namespace,
 )
 from leukograph.checks.vocabulary import LANGUAGE_TERMS
-from leukograph.namespaces import OBOINOWL, OWL, RDF, RDFS, XSD
+from leukograph.namespaces import OWL, RDF, RDFS, XSD
 
 #: Kinds of property that OWL 2 DL keeps apart.
 _APART = (OWL + "ObjectProperty", OWL + "DatatypeProperty", OWL + "AnnotationProperty")
-_SUBSETS = OBOINOWL + "SubsetProperty", RDFS + "subPropertyOf"
 _ODD = re.compile(r"[\s<>\"{}|^`\\]|%20|^[a-z]+:/?/?[a-z]+://|^https?:/[^/]|^https?:[^/]", re.IGNORECASE)
 _CURIE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*:[A-Za-z]*\d+")
 _OBO_COLON = re.compile(re.escape(OBO) + r"[A-Za-z_]+:\d+$")
@@ -172,13 +173,20 @@ def _malformed_iri(found: Statements) -> Iterator[Hit]:
 
 
 def _undeclared_subset(found: Statements) -> Iterator[Hit]:
-    declared = {node for node, value in found.links(_SUBSETS[1]) if value == _SUBSETS[0]} | set(found.properties)
-    users: dict[Node, int] = {}
-    for _, subset in found.links(SUBSET):
-        if subset not in declared and not found.has(subset, LABEL):
-            users[subset] = users.get(subset, 0) + 1
-    for subset, number in sorted(users.items()):
+    for subset, number in _unmarked(found, SUBSET):
         yield Hit(subset, f"{number} {'term is' if number == 1 else 'terms are'} in this subset, which is not declared")
+
+
+def _undeclared_synonym_type(found: Statements) -> Iterator[Hit]:
+    for kind, number in _unmarked(found, SYNONYM_TYPE):
+        yield Hit(
+            kind, f"{number} {'synonym is' if number == 1 else 'synonyms are'} of this type, which is not declared"
+        )
+
+
+def _unmarked(found: Statements, predicate: str) -> Iterator[tuple[Node, int]]:
+    users = Counter(mark for _, mark in found.links(predicate) if mark not in found.markers | found.properties)
+    yield from sorted((mark, number) for mark, number in users.items() if not found.has(mark, LABEL))
 
 
 def _local(iri: str) -> str:
@@ -310,5 +318,15 @@ RULES = (
         "references",
         robot=("missing_subset_declaration",),
         find=_undeclared_subset,
+    ),
+    Rule(
+        "undeclared-synonym-type",
+        "C214",
+        "warning",
+        "a type of synonym that is used and nothing declares",
+        "Declare it (in OBO: synonymtypedef).",
+        "references",
+        robot=("missing_synonymtype_declaration",),
+        find=_undeclared_synonym_type,
     ),
 )

@@ -19,6 +19,7 @@ from leukograph.checks.statements import (
 )
 from leukograph.namespaces import OWL
 
+_SOME = OWL + "someValuesFrom"
 _TOPS = (OWL + "Thing", OWL + "topObjectProperty", OWL + "topDataProperty")
 
 
@@ -81,6 +82,14 @@ def _several_equivalents(found: Statements) -> Iterator[Hit]:
         expressions = [value for value in found.values(node, EQUIVALENT) if isinstance(value, str) and is_blank(value)]
         if len(expressions) > 1 and not is_blank(node):
             yield Hit(node, f"has {len(expressions)} logical definitions; each must then hold of all its members")
+
+
+def _no_genus(found: Statements) -> Iterator[Hit]:
+    for node, expression in found.links(EQUIVALENT):
+        if found.has(expression, _SOME) and found.is_own(node):
+            yield Hit(
+                node, "its logical definition names no class that it is a kind of: whatever has the relation is one"
+            )
 
 
 def _several_domains(found: Statements) -> Iterator[Hit]:
@@ -172,5 +181,15 @@ RULES = (
         "structure",
         robot=("missing_superclass",),
         find=_no_parent,
+    ),
+    Rule(
+        "definition-without-genus",
+        "C309",
+        "warning",
+        "a logical definition by a relation alone",
+        "Name the class that it narrows: B and (R some A).",
+        "structure",
+        robot=("equivalent_class_axiom_no_genus",),
+        find=_no_genus,
     ),
 )
