@@ -70,7 +70,7 @@ def _duplicate_label(found: Statements) -> Iterator[Hit]:
 def _duplicate_definition(found: Statements) -> Iterator[Hit]:
     shared: dict[str, set[Node]] = defaultdict(set)
     for node, _, text in found.texts(DEFINITION, SKOS_DEFINITION):
-        if node in found.classes - found.deprecated and text.value.strip():
+        if node in found.living and text.value.strip():
             shared[" ".join(text.value.split()).casefold()].add(node)
     for _, owners in sorted(shared.items()):
         yield from _doubles(found, owners, "another class has the very same definition")
@@ -122,7 +122,7 @@ def _shared_synonym(found: Statements) -> Iterator[Hit]:
     exact: dict[str, set[Node]] = defaultdict(set)
     for predicate, into in ((LABEL, names), (EXACT, exact)):
         for node, _, text in found.texts(predicate):
-            if node in found.classes - found.deprecated and text.value.strip():
+            if node in found.living and text.value.strip():
                 into[text.value.strip().casefold()].add(node)
     for name, owners in sorted(exact.items()):
         everybody = owners | names.get(name, set())
@@ -164,9 +164,9 @@ def _two_scopes(found: Statements) -> Iterator[Hit]:
     for node, predicate, text in found.texts(*SCOPED):
         if found.is_own(node):
             scopes[node, text.value].append(predicate.rpartition("#has")[2].removesuffix("Synonym").lower())
-    for (node, text), names in sorted(scopes.items()):
+    for (node, synonym), names in sorted(scopes.items()):
         if len(set(names)) > 1:
-            yield Hit(node, f"the synonym {_cut(text)!r} is {' and '.join(sorted(set(names)))} at once")
+            yield Hit(node, f"the synonym {_cut(synonym)!r} is {' and '.join(sorted(set(names)))} at once")
 
 
 def _lowercase_definition(found: Statements) -> Iterator[Hit]:

@@ -185,7 +185,8 @@ def _undeclared_synonym_type(found: Statements) -> Iterator[Hit]:
 
 
 def _unmarked(found: Statements, predicate: str) -> Iterator[tuple[Node, int]]:
-    users = Counter(mark for _, mark in found.links(predicate) if mark not in found.markers | found.properties)
+    declared = found.markers | found.properties
+    users = Counter(mark for _, mark in found.links(predicate) if mark not in declared)
     yield from sorted((mark, number) for mark, number in users.items() if not found.has(mark, LABEL))
 
 

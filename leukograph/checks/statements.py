@@ -158,6 +158,11 @@ class Statements:
         return self.declared(*PROPERTY_TYPES)
 
     @cached_property
+    def living(self) -> set[Node]:
+        """The named classes that are not deprecated."""
+        return self.classes - self.deprecated
+
+    @cached_property
     def markers(self) -> set[Node]:
         """Subsets and types of synonyms: properties only in form, and often without a text."""
         kinds = (OBOINOWL + "SubsetProperty", OBOINOWL + "SynonymTypeProperty")
