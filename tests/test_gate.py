@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leukograph.checks import Settings, check_file
@@ -480,7 +480,6 @@ def test_a_real_file_with_imports_raises_no_false_alarm() -> None:
     assert [str(finding) for finding in findings if finding.severity == "error"] == []
     assert {finding.rule for finding in findings} == {
         *("imports-not-followed", "missing-licence", "missing-title", "missing-version", "missing-description"),
-        "beyond-reasoner",  # BFO_0000004 has an allValuesFrom, which EL does not take
     }
 
 
@@ -615,3 +614,53 @@ def test_a_cycle_is_found_where_a_class_reaches_itself(edges: set[tuple[int, int
         frozenset(b for b in range(6) if (a, b) in reach and (b, a) in reach) for a in range(6) if (a, a) in reach
     }
     assert {int(hit.subject.removeprefix(EX)) for hit in hits} == {min(group) for group in groups}
+
+
+# --- when no reasoner need be asked ---------------------------------------------------------
+
+_CLASS = st.sampled_from([f":{name}" for name in "ABC"])
+_EXPRESSION = st.one_of(
+    _CLASS,
+    st.builds("[ a owl:Restriction ; owl:onProperty :p ; owl:someValuesFrom {} ]".format, _CLASS),
+    st.builds("[ a owl:Class ; owl:intersectionOf ( {} {} ) ]".format, _CLASS, _CLASS),
+)
+_AXIOM = st.one_of(
+    st.builds("{} rdfs:subClassOf {} .".format, _CLASS, _EXPRESSION),
+    st.builds("{} owl:equivalentClass {} .".format, _CLASS, _EXPRESSION),
+    st.builds(":p rdfs:domain {} .".format, _CLASS),
+    st.builds(":one a {} .".format, _CLASS),
+    st.builds("{} owl:disjointWith {} .".format, _CLASS, _CLASS),
+    st.builds("{} rdfs:subClassOf owl:Nothing .".format, _CLASS),
+    st.just(":p a owl:TransitiveProperty ."),
+)
+_DECLARED = ":A a owl:Class . :B a owl:Class . :C a owl:Class . :p a owl:ObjectProperty . :one a owl:NamedIndividual ."
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(_AXIOM, max_size=7))
+def test_what_cannot_clash_is_clean_by_the_reasoner(axioms: list[str]) -> None:
+    from pyoxigraph import RdfFormat, parse
+
+    from leukograph.checks.logic import _sound, cannot_clash
+    from leukograph.reasoning.classify import classify
+    from leukograph.reasoning.read import ontology_of
+    from leukograph.reasoning.triples import logical_part
+
+    text = PREFIXES + _DECLARED + "\n".join(axioms)
+    triples = [quad.triple for quad in parse(text, format=RdfFormat.TURTLE)]
+    found = classify(ontology_of(Path("x.ttl"), logical_part(_sound(triples))))
+
+    if cannot_clash(triples):
+        assert found.consistent
+        assert found.unsatisfiable == ()
+    else:
+        assert any("disjointWith" in axiom or "Nothing" in axiom for axiom in axioms)
+
+
+def test_the_union_of_nothing_can_clash(tmp_path: Path) -> None:
+    from pyoxigraph import RdfFormat, parse
+
+    from leukograph.checks.logic import cannot_clash
+
+    text = PREFIXES + ":A a owl:Class ; owl:equivalentClass [ a owl:Class ; owl:unionOf () ] ."
+    assert not cannot_clash(quad.triple for quad in parse(text, format=RdfFormat.TURTLE))

@@ -6,15 +6,31 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from pyoxigraph import NamedNode
+
 from leukograph.checks.report import Hit
 from leukograph.checks.vocabulary import LANGUAGE_TERMS
 from leukograph.errors import CannotRead, ReasonerFailed
-from leukograph.namespaces import OWL, RDF
+from leukograph.namespaces import OWL, RDF, RDFS, XSD
 
 if TYPE_CHECKING:
     from pyoxigraph import Triple
 
-
+_LANGUAGE = (OWL, RDF, RDFS, XSD)
+#: Terms of the language with which no contradiction can be said; see `cannot_clash`.
+_HARMLESS = frozenset(
+    {
+        *(RDF + name for name in ("type", "first", "rest", "nil", "List", "Property")),
+        *(RDFS + name for name in ("subClassOf", "subPropertyOf", "domain", "range", "Class")),
+        *(RDFS + name for name in ("label", "comment", "seeAlso", "isDefinedBy")),
+        *(OWL + name for name in ("Class", "ObjectProperty", "AnnotationProperty", "NamedIndividual", "Restriction")),
+        *(OWL + name for name in ("Axiom", "Annotation", "annotatedSource", "annotatedProperty", "annotatedTarget")),
+        *(OWL + name for name in ("TransitiveProperty", "SymmetricProperty", "ReflexiveProperty", "Ontology")),
+        *(OWL + name for name in ("equivalentClass", "equivalentProperty", "inverseOf", "propertyChainAxiom")),
+        *(OWL + name for name in ("onProperty", "someValuesFrom", "allValuesFrom", "intersectionOf", "unionOf")),
+        *(OWL + name for name in ("deprecated", "imports", "versionIRI", "versionInfo", "priorVersion", "Thing")),
+    }
+)
 _OF_TWO = (OWL + "equivalentClass", OWL + "disjointWith")
 
 
@@ -40,6 +56,9 @@ def logic_hits(path: Path, triples: Iterable[Triple], engine: str = "elk") -> It
     from leukograph.reasoning.read import ontology_of
     from leukograph.reasoning.triples import logical_part
 
+    triples = tuple(triples)
+    if engine == "elk" and cannot_clash(triples):
+        return
     try:
         ontology = ontology_of(path, logical_part(_sound(triples)))
         found = classify(ontology, engine)
@@ -57,6 +76,24 @@ def logic_hits(path: Path, triples: Iterable[Triple], engine: str = "elk") -> It
         yield LogicHit(
             "beyond-reasoner", Hit("", f"{found.engine} does not take all into account of: {', '.join(passed)}")
         )
+
+
+def cannot_clash(triples: Iterable[Triple]) -> bool:
+    """Tell whether axioms are of such kinds alone that they cannot contradict one another.
+
+    One thing that belongs to every class, and stands in every relation to itself, satisfies
+    them all: there is no negation, disjointness, counting, naming of members or datatype
+    among them. So no class is unsatisfiable, and no reasoner need be asked.
+    """
+    for triple in triples:
+        predicate, value = triple.predicate.value, getattr(triple.object, "value", "")
+        if predicate.startswith(_LANGUAGE) and predicate not in _HARMLESS:
+            return False
+        if predicate == OWL + "unionOf" and value == RDF + "nil":
+            return False  # the union of nothing is owl:Nothing
+        if isinstance(triple.object, NamedNode) and value.startswith(_LANGUAGE) and value not in _HARMLESS:
+            return False
+    return True
 
 
 def _sound(triples: Iterable[Triple]) -> Iterator[Triple]:
