@@ -34,6 +34,8 @@ COMMANDS = {
     "reason": "Classify the ontology, or any OWL file.",
     "prove": "Prove that one class is under another.",
     "query": "Ask the graph in SPARQL.",
+    "load": "Load RDF, OBO or KGX files into a store of your own.",
+    "store": "Look at a store, verify or compact it.",
     "export": "Write the graph, or a part of it, for other tools.",
     "stats": "Count what the graph holds.",
     "bibliography": "List the sources, for reference managers.",

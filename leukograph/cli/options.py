@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -103,6 +104,48 @@ def emit(content: str | bytes, output: str, force: bool) -> None:
             raise
         raise CannotWrite(f"{output[:200]} cannot be written: {error.strerror}") from error
     write_atomically(path, data)
+
+
+def memory_option(default: int) -> Callable[[_Command], _Command]:
+    """Add `--max-memory`, which the command gets as bytes."""
+    return click.option(
+        "--max-memory",
+        "memory",
+        metavar="SIZE",
+        default=f"{default >> 20}M",
+        show_default=True,
+        callback=lambda _context, _option, value: _size(value),
+        help="Memory that the work may take, such as 512M or 8G.",
+    )
+
+
+def _size(text: str) -> int:
+    units = {"M": 20, "G": 30}
+    number, unit = text[:-1], text[-1:].upper()
+    if not number.isascii() or not number.isdigit() or unit not in units or not 0 < int(number) < 1 << 20:
+        raise click.UsageError(f"--max-memory {text!r} is no size; write it as 512M or 8G")
+    return int(number) << units[unit]
+
+
+@contextlib.contextmanager
+def progress_bar(title: str, quiet: bool) -> Iterator[Callable[[int, int, str], None] | None]:
+    """Yield what draws a progress bar on stderr; None when nobody looks."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    from leukograph.render.safe import visible
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None)
+
+        def show(done: int, total: int, name: str) -> None:
+            bar.update(task, completed=done, total=total, description=visible(f"{title} {name}".strip()))
+
+        yield show
 
 
 def text_width() -> int:

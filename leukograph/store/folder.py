@@ -28,7 +28,7 @@ from leukograph.store.marker import EMPTY, MARKER, Contents, Marker
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
-    from leukograph.store.writing import Loaded, Progress, Verified
+    from leukograph.store.writing import Compacted, Loaded, Progress, Verified
 
 try:
     import fcntl
@@ -37,8 +37,6 @@ except ImportError:  # Windows has no such locks; there a store wants one proces
 
 LOCK = "leukograph.lock"
 _DATA = "data-"
-#: what the engine writes for itself and never reads
-_OWN_LOGS = ("LOG", "LOCK")
 
 
 class Folder:
@@ -49,11 +47,11 @@ class Folder:
         self.path, self.marker, self._hold = path, marker, hold
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str]) -> Folder:
+    def open(cls, path: str | os.PathLike[str], *, sizes: bool = True) -> Folder:
         """Open a store for reading; others may read and write it meanwhile.
 
-        Looks at the record and at the size of each file, not into the files: that is
-        what `verify` is for.
+        Looks at the record and, unless `sizes` is false, at the size of each file; not
+        into the files, which is what `verify` is for.
 
         Raises:
             NotAStore: when the folder is none, or one of another version.
@@ -65,7 +63,8 @@ class Folder:
             hold = _held(_generation(folder, marker))
             if markers.read(folder).generation == marker.generation:
                 opened = cls(folder, marker, hold)
-                opened._look_at_sizes()
+                if sizes:
+                    opened._look_at_sizes()
                 return opened
             _release(hold)
         raise StoreInUse(str(folder), None)
@@ -147,6 +146,16 @@ class Folder:
             progress=progress,
         )
 
+    @staticmethod
+    def compact(path: str | os.PathLike[str]) -> Compacted:
+        """Write a store anew, and remove what is no part of it.
+
+        See `writing.compact`.
+        """
+        from leukograph.store import writing
+
+        return writing.compact(Path(path))
+
     def verify(self, progress: Progress | None = None) -> Verified:
         """Read everything and compare it with the record; see `writing.verify`."""
         from leukograph.store import writing
@@ -162,7 +171,10 @@ class Writer:
         self.path, self.before, self.lock = path, marker, lock
         #: bytes that killed or earlier writers had left, and that were removed
         self.leftovers = 0
+        #: where the next generation is to lie, closed
         self.stage = path / f"{_DATA}{marker.generation + 1}"
+        #: where it is worked on; what the engine still does there when it is done harms nobody
+        self.work = path / f"{self.stage.name}.work"
 
     @property
     def data(self) -> Path | None:
@@ -179,9 +191,6 @@ class Writer:
             CannotWrite: when it cannot be written; then the store is what it was.
         """
         try:
-            for name in os.listdir(self.stage):
-                if name.startswith(_OWN_LOGS):
-                    (self.stage / name).unlink()
             done = replace(marker, generation=self.before.generation + 1, contents=_contents(self.stage))
             part = self.path / f".{MARKER}.part"
             with part.open("wb") as file:
@@ -229,8 +238,8 @@ def locked(path: Path) -> Iterator[Writer]:
         try:
             yield writer
         finally:
-            if markers_generation(path) != writer.before.generation + 1:
-                shutil.rmtree(writer.stage, ignore_errors=True)
+            if _recorded(path) == writer.before.generation:  # nothing was committed
+                tidy(path, writer.before)
     finally:
         if not (path / MARKER).exists():  # nothing was ever loaded
             (path / LOCK).unlink(missing_ok=True)
@@ -254,10 +263,10 @@ def changing(path: Path) -> Iterator[Store]:
 
     markers.read(path)  # only what exists is changed
     with locked(path) as writer:
-        store = staging.begin(writer.data, writer.stage)
+        store = staging.begin(writer.data, writer.work)
         try:
             yield store
-            counts = staging.finish(store)
+            counts = staging.finish(store, writer.stage)
         except OSError as error:
             if isinstance(error, LeukographError):
                 raise
@@ -281,7 +290,7 @@ def tidy(path: Path, marker: Marker) -> int:
     return freed
 
 
-def markers_generation(path: Path) -> int:
+def _recorded(path: Path) -> int:
     """Return the generation that the record names, 0 when there is none."""
     with contextlib.suppress(LeukographError):
         return markers.read(path).generation
@@ -383,7 +392,14 @@ def _sync(folder: Path) -> None:
 
 
 def _cannot_write(path: Path, error: OSError) -> CannotWrite:
-    said = error.strerror or str(error)
-    full = "No space left" in said
-    hint = "free some space and try again; the store is what it was" if full else "the store is what it was"
-    return CannotWrite(f"{path} cannot be written: {said}", hint)
+    return cannot_write(path, error.strerror or str(error))
+
+
+def cannot_write(path: Path, said: str) -> CannotWrite:
+    """Return the error of a store that could not be written, whatever the engine says about it."""
+    full = "No space left on device"
+    if full in said:
+        return CannotWrite(
+            f"{path} cannot be written: {full}", "free some space and try again; the store is what it was"
+        )
+    return CannotWrite(f"{path} cannot be written: {said}", "the store is what it was")

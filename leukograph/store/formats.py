@@ -64,6 +64,8 @@ _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _KNOWN = "known: " + ", ".join(Format)
 _TERM = r'(?:<[^<>"{}|^`\\\x00-\x20]*>|_:\S+|"(?:[^"\\]|\\.)*"(?:@[\w-]+|\^\^<[^>]*>)?)'
 _LINE = re.compile(rf"\s*{_TERM}\s*<[^<>\s]*>\s*{_TERM}\s*({_TERM})?\s*\.\s*(?:#.*)?$")
+_XML = re.compile(r"\s*<(?:\?|!DOCTYPE\s|!--|[A-Za-z][\w.-]*(?::[\w.-]+)?\s+[\w:.-]+\s*=)", re.IGNORECASE)
+_TAG = re.compile(r"\s*<[A-Za-z][\w.-]*(?::[\w.-]+)?[\s/>]")
 _NOT_RDF = {
     re.compile(r"\s*(?:<!doctype html|<html)", re.IGNORECASE): (
         "is a web page, no data",
@@ -117,7 +119,7 @@ def detect(path: Path) -> Format:
         if pattern.match(text):
             raise CannotRead(f"{path} {what}", hint)
     by_name = EXTENSIONS.get(_extension(path))
-    if re.match(r"\s*<(?:[?!]|[A-Za-z][\w.-]*(?::[\w.-]+)?[\s>])", text):
+    if _XML.match(text) or (by_name is Format.RDFXML and _TAG.match(text)):
         return _xml(path)
     if text.lstrip()[0] in "{[" and by_name not in (Format.TURTLE, Format.TRIG):
         return _json(path, text, by_name)

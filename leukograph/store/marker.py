@@ -76,9 +76,8 @@ class Marker:
 
     def with_file(self, *files: LoadedFile) -> Marker:
         """Return the record with more files; one of the same name, graph and content replaces the older."""
-        same = {(one.name, one.graph, one.digest) for one in files}
-        kept = tuple(one for one in self.files if (one.name, one.graph, one.digest) not in same)
-        return replace(self, files=kept + files)
+        latest = {(one.name, one.graph, one.digest): one for one in self.files + files}
+        return replace(self, files=tuple(latest.values()))
 
     def to_bytes(self) -> bytes:
         """Return the record as JSON, with a checksum of its own."""

@@ -149,7 +149,7 @@ class Stream(io.RawIOBase):
         self.line = 1
         first = self._block()
         mark = len(_BOM) if first.startswith(_BOM) else 0
-        if first[:2] in _UTF16 or (first[1:2] == b"\0" and first[3:4] == b"\0"):
+        if first[:2] in _UTF16 or b"\0\0" in (first[0:3:2], first[1:4:2]):
             raise CannotRead(f"{path} is UTF-16", "save it as UTF-8, for instance with: iconv -f UTF-16 -t UTF-8")
         self._checks: tuple[Check, ...] = (Utf8(path, mark), *checks)
         self._take(first[mark:])
@@ -244,7 +244,7 @@ def head(path: Path, size: int = 1 << 16) -> bytes:
     """
     with Stream(path) as stream:
         parts, left = [], size
-        while left > 0 and (part := stream.read(left)):
+        while left > 0 and (part := stream.read(min(left, BLOCK))):
             parts.append(part)
             left -= len(part)
         return b"".join(parts)

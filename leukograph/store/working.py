@@ -72,7 +72,7 @@ class _Progress:
 def _load(request: dict[str, Any]) -> dict[str, Any]:
     from leukograph.store import imports, staging
 
-    store = staging.begin(Path(request["data"]) if request["data"] else None, Path(request["stage"]))
+    store = staging.begin(Path(request["data"]) if request["data"] else None, Path(request["work"]))
     _compare(request, len(store))
     progress, loaded, faults, notes = _Progress(), [], [], []
     waiting = [(Path(path), Format(form)) for path, form in request["files"]]
@@ -89,8 +89,7 @@ def _load(request: dict[str, Any]) -> dict[str, Any]:
         tried |= {path.resolve() for path in fresh}
         waiting = [(path, detect(path)) for path in fresh]
     missing = imports.missing(store)
-    counts = staging.finish(store)
-    del store
+    counts = staging.finish(store, Path(request["stage"]))
     return {"files": loaded, "graphs": counts, "faults": faults, "notes": notes, "not_followed": missing}
 
 
@@ -142,11 +141,9 @@ def _moved(found: Iterator[Any], graph: str) -> Iterator[Any]:
 def _compact(request: dict[str, Any]) -> dict[str, Any]:
     from leukograph.store import staging
 
-    store = staging.begin(Path(request["data"]), Path(request["stage"]))
-    _compare(request, len(store))
-    store.optimize()
-    counts = staging.finish(store)
-    del store
+    progress = _Progress()
+    store = staging.rewrite(Path(request["data"]), Path(request["work"]), lambda read: progress.at("", read))
+    counts = staging.finish(store, Path(request["stage"]))
     return {"graphs": counts}
 
 

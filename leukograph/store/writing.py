@@ -31,19 +31,16 @@ from leukograph.errors import (
 )
 from leukograph.store import formats, marker
 from leukograph.store.child import environment
-from leukograph.store.folder import Folder, Writer, locked
+from leukograph.store.folder import Folder, Writer, cannot_write, locked
+from leukograph.store.limits import READING_MEMORY, READING_PATIENCE, WRITING_MEMORY, WRITING_PATIENCE
 from leukograph.store.marker import LoadedFile, Marker
 
-#: Bytes of address space of the process that works.
-MEMORY = 4 << 30
-#: The same for one that only reads.
-READING_MEMORY = 1 << 30
-#: Seconds without a word from the process, after which it is ended.
-PATIENCE = 600.0
-READING_PATIENCE = 60.0
 _RAISED = {
     kind.__name__: kind for kind in (CannotRead, CannotWrite, DamagedStore, LimitReached, StoreFailed, WrongOption)
 }
+
+#: What a process says last that wants more memory than it may have.
+_HUNGRY = (b"memory allocation", b"MemoryError", b"bad_alloc", b"mmap", b"Resource temporarily unavailable")
 
 #: Called with the bytes done, the bytes in all, and the name of the file.
 Progress = Callable[[int, int, str], None]
@@ -108,7 +105,7 @@ def load(
     lenient: bool = False,
     prefixes: dict[str, str] | None = None,
     imports: Path | None = None,
-    memory: int | None = MEMORY,
+    memory: int | None = WRITING_MEMORY,
     progress: Progress | None = None,
 ) -> Loaded:
     """Load files into a store, all of them or nothing; make the store when there is none.
@@ -169,6 +166,9 @@ def load(
 def verify(folder: Folder, progress: Progress | None = None, patience: float = READING_PATIENCE) -> Verified:
     """Read every byte and every quad of a store and compare with its record.
 
+    Nothing is raised for what is found; open the folder with `sizes=False` so that a
+    missing file is a fault among others.
+
     First the checksum of each file, by plain reading; then, when those agree, every
     quad through the engine, in a process with little memory that is ended when it
     stands still.
@@ -207,18 +207,22 @@ def verify(folder: Folder, progress: Progress | None = None, patience: float = R
     return Verified(folder.marker, tuple(faults), sum(counted.values()))
 
 
-def compact(path: Path, memory: int | None = MEMORY) -> Compacted:
-    """Write a store anew in the engine's best order, and remove what is no part of it.
+def compact(path: Path, memory: int | None = WRITING_MEMORY, progress: Progress | None = None) -> Compacted:
+    """Write a store anew, and remove what is no part of it; keep the old data where they are smaller.
 
     Raises:
         as `load` does.
     """
     marker.read(path)  # only what exists is compacted
     with locked(path) as writer:
-        done = _in_stage(writer, {"action": "compact", "before": writer.before.quads}, memory, lambda *_: None)
+        quads = writer.before.quads
+        done = _in_stage(
+            writer, {"action": "compact"}, memory, lambda read, name: progress and progress(read, quads, name)
+        )
         if done["graphs"] != dict(writer.before.graphs):
             raise DamagedStore(f"{path}: its statements are not as many as its record says")
-        after = writer.commit(writer.before)
+        smaller = sum(file.stat().st_size for file in writer.stage.iterdir()) < writer.before.size
+        after = writer.commit(writer.before) if smaller else writer.before
     return Compacted(after, writer.before.size, after.size, writer.leftovers)
 
 
@@ -244,9 +248,14 @@ def _in_stage(
     writer: Writer, request: dict[str, Any], memory: int | None, progress: Callable[[int, str], object]
 ) -> dict[str, Any]:
     """Run a request that fills the next generation."""
-    request = {**request, "data": str(writer.data) if writer.data else None, "stage": str(writer.stage)}
+    request = {
+        **request,
+        "data": str(writer.data) if writer.data else None,
+        "stage": str(writer.stage),
+        "work": str(writer.work),
+    }
     # the process inherits the lock, so that no other writer comes in before it has ended
-    return _run(request, memory, PATIENCE, progress, keep=(writer.lock,))
+    return _run(request, memory, WRITING_PATIENCE, progress, keep=(writer.lock,))
 
 
 def _run(
@@ -326,16 +335,13 @@ def _raised(request: dict[str, Any], fault: dict[str, str]) -> LeukographError:
     if kind is None:
         return StoreFailed(fault["message"])
     if kind is CannotWrite:
-        where = Path(request["stage"]).parent if "stage" in request else "the store"
-        full = "No space left" in fault["message"]
-        hint = "free some space and try again; the store is what it was" if full else "the store is what it was"
-        return CannotWrite(f"{where} cannot be written: {fault['message']}", hint)
+        return cannot_write(Path(request["stage"]).parent, fault["message"])
     return kind(fault["message"], fault["hint"])
 
 
 def _crash(code: int, complaint: bytes, memory: int | None, at: str) -> LeukographError:
     where = _while_reading(at)
-    hungry = any(word in complaint for word in (b"memory allocation", b"MemoryError", b"bad_alloc"))
+    hungry = any(word in complaint for word in _HUNGRY)
     if hungry or (code == -6 and memory and not complaint.strip()):
         size = f"{(memory or 0) / (1 << 30):.3g} GB"
         return LimitReached(

@@ -38,14 +38,31 @@ def blank(*parts: object) -> BlankNode:
     return BlankNode("b" + blake2b(text.encode(errors="surrogatepass"), digest_size=12).hexdigest())
 
 
-def some(subject: object, role: NamedNode, filler: NamedNode) -> tuple[BlankNode, list[Quad]]:
-    """Return `role some filler` as a node of its own for one subject, and its quads."""
-    node = blank(subject, role, filler)
-    return node, [
-        Quad(node, TYPE, owl("Restriction")),
-        Quad(node, owl("onProperty"), role),
-        Quad(node, owl("someValuesFrom"), filler),
-    ]
+def some(
+    subject: object, role: NamedNode, filler: NamedNode, how: str = "someValuesFrom", number: int | None = None
+) -> tuple[BlankNode, list[Quad]]:
+    """Return `role some filler` as a node of its own for one subject, and its quads.
+
+    Args:
+        subject: what it is said of; the node is named after it too.
+        role: the property.
+        filler: the class.
+        how: another kind of restriction, by its name in OWL.
+        number: how many, for a restriction of number.
+    """
+    node = blank(subject, role, filler, how, number)
+    made = [Quad(node, TYPE, owl("Restriction")), Quad(node, owl("onProperty"), role)]
+    if number is None:
+        return node, [*made, Quad(node, owl(how), filler)]
+    count = Literal(str(number), datatype=NamedNode(XSD + "nonNegativeInteger"))
+    return node, [*made, Quad(node, owl(how), count), Quad(node, owl("onClass"), filler)]
+
+
+def combined(subject: object, how: str, members: Sequence[Subject]) -> tuple[BlankNode, list[Quad]]:
+    """Return the `intersectionOf` or `unionOf` some classes as a node of its own for one subject, and its quads."""
+    whole = blank(how, subject, *members)
+    first, quads = listed(members, how, subject, *members)
+    return whole, [*quads, Quad(whole, TYPE, owl("Class")), Quad(whole, owl(how), first)]
 
 
 def listed(members: Sequence[Subject], *owner: object) -> tuple[Subject, list[Quad]]:

@@ -26,8 +26,8 @@ from leukograph.store.readers.nodes import (
     Subject,
     Value,
     annotated,
-    blank,
     boolean,
+    combined,
     encoded,
     listed,
     owl,
@@ -35,6 +35,13 @@ from leukograph.store.readers.nodes import (
 )
 from leukograph.store.textgate import Stream
 
+#: qualifiers that change what a clause means -> restriction of OWL with a number
+_NUMBERS = {
+    "cardinality": "qualifiedCardinality",
+    "minCardinality": "minQualifiedCardinality",
+    "maxCardinality": "maxQualifiedCardinality",
+}
+_QUALIFIERS = {*_NUMBERS, "all_only", "all_some", "gci_relation", "gci_filler"}
 _SUBCLASS = NamedNode(RDFS + "subClassOf")
 _XREF = NamedNode(OBOINOWL + "hasDbXref")
 _SYNONYMS = {
@@ -100,19 +107,21 @@ def read(
     with _rust_faults(path, stream, fastobo):
         frames = fastobo.iter(_Ended(stream), threads=1, ordered=True)
         header = frames.header()
-    yield from _Header(names).quads(header)
+    with _rust_faults(path, stream, fastobo):
+        found = list(_Header(names).quads(header))
+    yield from found
     instances = 0
     while True:
         try:
             with _rust_faults(path, stream, fastobo):
                 frame = next(frames, None)
-            if frame is None:
-                break
-            if isinstance(frame, fastobo.instance.InstanceFrame):
-                instances += 1
-                continue
-            made = _Frame(names, frame, isinstance(frame, fastobo.typedef.TypedefFrame))
-            found = list(made.quads())
+                if frame is None:
+                    break
+                if isinstance(frame, fastobo.instance.InstanceFrame):
+                    instances += 1
+                    continue
+                made = _Frame(names, frame, isinstance(frame, fastobo.typedef.TypedefFrame))
+                found = list(made.quads())
         except CannotRead as error:
             if not lenient or stream.fault:
                 raise
@@ -120,7 +129,7 @@ def read(
         else:
             yield from found
     if instances:
-        tally.note(f"{path.name}: {instances} [Instance] frames were left out; OBO instances are not read")
+        tally.note(f"{path.name}: [Instance] frames are not read; left out: {instances}")
 
 
 class _rust_faults:  # noqa: N801 - a context manager reads like a verb
@@ -141,7 +150,7 @@ class _rust_faults:  # noqa: N801 - a context manager reads like a verb
         if isinstance(error, SyntaxError):
             where = f"at line {error.lineno}, column {error.offset}: " if error.lineno else ""
             raise CannotRead(f"{self._path} cannot be read {where}{error.msg}", "mend it there") from None
-        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+        if isinstance(error, ValueError | NotImplementedError) or type(error).__name__ == "PanicException":
             raise CannotRead(f"{self._path} cannot be read: {str(error)[:200]}", "check it with another tool") from None
 
 
@@ -165,6 +174,8 @@ class _Names:
 
     def __init__(self, path: Path, prefixes: dict[str, str]) -> None:
         self.ontology = path.name.partition(".")[0]
+        #: of frames that name none
+        self.namespace = ""
         self._spaces = dict(prefixes)
         self._shorthands: dict[str, str] = {}
         self._scan(path)
@@ -203,8 +214,10 @@ class _Names:
                     typedef, name = line.startswith("[Typedef]"), ""
                 elif typedef and line.startswith("id:"):
                     name = line[3:].partition("!")[0].strip()
-                elif typedef and ":" not in name and (found := re.match(r"xref:\s*((?:BFO|RO|BSPO):\d+)\b", line)):
+                elif typedef and ":" not in name and (found := re.match(r"xref:\s*([A-Z][A-Za-z]*:\d{7})\b", line)):
                     self._shorthands.setdefault(name, found[1])
+                elif line.startswith("default-namespace:"):
+                    self.namespace = line.partition(":")[2].strip()
                 elif line.startswith("ontology:"):
                     self.ontology = line[9:].strip() or self.ontology
                 elif found := space.match(line):
@@ -223,6 +236,10 @@ class _Header:
             tag = clause.raw_tag()
             if tag == "data-version":
                 yield Quad(node, owl("versionInfo"), Literal(clause.raw_value()))
+                if "://" not in ontology:
+                    short = encoded(ontology)
+                    address = f"{OBO}{short}/{encoded(clause.raw_value())}/{short}.owl"
+                    yield Quad(node, owl("versionIRI"), NamedNode(address))
             elif tag == "import":
                 yield Quad(node, owl("imports"), _address(clause.raw_value()))
             elif tag in ("subsetdef", "synonymtypedef"):
@@ -247,17 +264,23 @@ class _Frame:
     def quads(self) -> Iterator[Quad]:
         yield Quad(self._node, TYPE, self._kind())
         yield Quad(self._node, NamedNode(OBOINOWL + "id"), Literal(str(self._frame.id)))
-        parts, union = [], []
+        parts, union, namespace = [], [], self._names.namespace
         for clause in self._frame:
             tag = clause.raw_tag()
+            if tag == "namespace":
+                namespace = ""
             if tag == "intersection_of":
                 parts.append(clause)
             elif tag == "union_of":
                 union.append(self._names.iri(clause.term))
             else:
                 yield from self._clause(tag, clause)
+        if namespace:
+            yield Quad(self._node, NamedNode(OBOINOWL + "hasOBONamespace"), Literal(namespace))
         if union:
-            yield from self._made_of("unionOf", union)
+            whole, made = combined(self._node, "unionOf", union)
+            yield from made
+            yield Quad(self._node, owl("equivalentClass"), whole)
         if parts:
             yield from self._intersection(parts)
 
@@ -269,10 +292,11 @@ class _Frame:
 
     def _clause(self, tag: str, clause: Any) -> Iterator[Quad]:
         node, names = self._node, self._names
+        qualifiers = {str(one.key): one.value for one in clause.qualifiers or ()}
         notes: list[tuple[NamedNode, Value]] = [
-            (names.iri(note.key), Literal(note.value))
-            for note in clause.qualifiers or ()
-            if str(note.key) != "gci_relation"
+            (names.iri(one.key), Literal(one.value))
+            for one in clause.qualifiers or ()
+            if str(one.key) not in _QUALIFIERS
         ]
         if predicate := _TEXTS.get(tag):
             text = clause.raw_value() if tag not in ("name", "comment") else getattr(clause, tag)
@@ -288,9 +312,11 @@ class _Frame:
             yield from annotated(node, _XREF, Literal(str(clause.xref.id)), notes)
         elif tag == "is_a":
             below = NamedNode(RDFS + "subPropertyOf") if self._relation else _SUBCLASS
-            yield from annotated(node, below, names.iri(clause.typedef if self._relation else clause.term), notes)
+            subject, quads = self._within(qualifiers)
+            yield from quads
+            yield from annotated(subject, below, names.iri(clause.typedef if self._relation else clause.term), notes)
         elif tag == "relationship":
-            yield from self._relationship(clause, notes)
+            yield from self._relationship(clause, qualifiers, notes)
         elif tag == "equivalent_to":
             same = owl("equivalentProperty" if self._relation else "equivalentClass")
             yield from annotated(node, same, names.iri(clause.typedef if self._relation else clause.term), notes)
@@ -319,14 +345,40 @@ class _Frame:
             notes.append((NamedNode(OBOINOWL + "hasSynonymType"), self._names.iri(synonym.type)))
         yield from annotated(self._node, _SYNONYMS[synonym.scope], Literal(synonym.desc), notes)
 
-    def _relationship(self, clause: Any, notes: list[tuple[NamedNode, Value]]) -> Iterator[Quad]:
+    def _relationship(
+        self, clause: Any, qualifiers: dict[str, str], notes: list[tuple[NamedNode, Value]]
+    ) -> Iterator[Quad]:
         role = self._names.iri(clause.typedef)
         if self._relation:
             yield from annotated(self._node, role, self._names.iri(clause.target), notes)
             return
-        restriction, quads = some(self._node, role, self._names.iri(clause.term))
+        subject, quads = self._within(qualifiers)
         yield from quads
-        yield from annotated(self._node, _SUBCLASS, restriction, notes)
+        kinds: list[tuple[str, int | None]] = []
+        for name, how in _NUMBERS.items():
+            if name in qualifiers:
+                if not qualifiers[name].isdecimal():
+                    raise ValueError(f"{name} is {qualifiers[name]!r} and no number")
+                kinds.append((how, int(qualifiers[name])))
+        if qualifiers.get("all_only") == "true":
+            kinds.append(("allValuesFrom", None))
+        if not kinds or qualifiers.get("all_some") == "true":
+            kinds.append(("someValuesFrom", None))
+        for how, number in kinds:
+            restriction, quads = some(subject, role, self._names.iri(clause.term), how, number)
+            yield from quads
+            yield from annotated(subject, _SUBCLASS, restriction, notes)
+
+    def _within(self, qualifiers: dict[str, str]) -> tuple[Subject, list[Quad]]:
+        """Return what a clause is about: the term, or only those of it that also stand in a relation (GCI)."""
+        if "gci_relation" not in qualifiers or "gci_filler" not in qualifiers:
+            return self._node, []
+        import fastobo
+
+        role, filler = (self._names.iri(fastobo.id.parse(qualifiers[name])) for name in ("gci_relation", "gci_filler"))
+        restriction, quads = some(f"{self._node} within", role, filler)
+        whole, more = combined(f"{self._node} within", "intersectionOf", [self._node, restriction])
+        return whole, quads + more
 
     def _intersection(self, clauses: list[Any]) -> Iterator[Quad]:
         members: list[Subject] = []
@@ -338,14 +390,8 @@ class _Frame:
                 restriction, quads = some(f"{self._node} is", self._names.iri(clause.typedef), term)
                 yield from quads
                 members.append(restriction)
-        yield from self._made_of("intersectionOf", members)
-
-    def _made_of(self, how: str, members: Iterable[Subject]) -> Iterator[Quad]:
-        whole = blank(how, self._node)
-        first, quads = listed(list(members), how, self._node)
-        yield from quads
-        yield Quad(whole, TYPE, owl("Class"))
-        yield Quad(whole, owl(how), first)
+        whole, made = combined(self._node, "intersectionOf", members)
+        yield from made
         yield Quad(self._node, owl("equivalentClass"), whole)
 
     def _chain(self, first: NamedNode, last: NamedNode) -> Iterator[Quad]:

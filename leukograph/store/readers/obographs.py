@@ -17,7 +17,7 @@ from leukograph.errors import CannotRead
 from leukograph.namespaces import IAO, OBOINOWL, RDFS, SKOS
 from leukograph.store.curies import UnknownPrefix, expanded
 from leukograph.store.formats import Format, Tally
-from leukograph.store.readers.nodes import TYPE, Subject, Value, annotated, blank, boolean, listed, owl, some
+from leukograph.store.readers.nodes import TYPE, Subject, Value, annotated, boolean, combined, listed, owl, some
 from leukograph.store.textgate import Stream
 
 _KINDS = {"CLASS": "Class", "INDIVIDUAL": "NamedIndividual"}
@@ -196,11 +196,8 @@ class _Graph:
             restriction, quads = some(f"{node} is", role, filler)
             yield from quads
             members.append(restriction)
-        whole = blank("definition", node, *members)
-        first, quads = listed(members, "definition", node, *members)
+        whole, quads = combined(node, "intersectionOf", members)
         yield from quads
-        yield Quad(whole, TYPE, owl("Class"))
-        yield Quad(whole, owl("intersectionOf"), first)
         yield Quad(node, owl("equivalentClass"), whole)
 
     def domain_range(self, item: _Json) -> Iterator[Quad]:
