@@ -253,3 +253,11 @@ def test_a_folder_that_is_none_of_ours_is_refused(call: Call, tmp_path: Path) ->
 
     assert done.returncode == 2
     assert "is no leukograph folder" in done.stderr
+
+
+@pytest.mark.parametrize("rule", ["queries", "row", "shapes"])
+def test_rules_that_look_at_nothing_are_no_clean_bill(call: Call, tmp_path: Path, rule: str) -> None:
+    done = call("check", written(tmp_path, CLEAN).name, "--rule", rule)
+
+    assert done.returncode == 2
+    assert "none of these rules looks at cells.ttl" in done.stderr

@@ -61,7 +61,7 @@ _ELSEWHERE = (
         "C601",
         "error",
         "axioms that contradict each other, so that anything follows",
-        "Look at individuals that belong to disjoint classes; leukograph prove shows how a class becomes impossible.",
+        "Look for an individual that belongs to disjoint classes, and drop one of the axioms.",
         "logic",
     ),
     Rule(
@@ -69,7 +69,7 @@ _ELSEWHERE = (
         "C602",
         "error",
         "a class to which nothing can belong",
-        "See why with: leukograph prove CLASS Nothing --file FILE, and drop or weaken one of the axioms.",
+        "See why with: leukograph prove CLASS nothing --file FILE; drop or weaken one of the axioms.",
         "logic",
     ),
     Rule(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from leukograph.cli.options import chosen_format, emit, format_option, output_options
-from leukograph.errors import NOT_FOUND
+from leukograph.errors import NOT_FOUND, WrongOption
 
 if TYPE_CHECKING:
     from leukograph.checks.report import Report, Severity
@@ -114,6 +114,11 @@ def command(
         full or any(rule.name in picked and rule.scope == "any" for rule in rules),
     )
     report = check_paths(paths or (resources.folder("ontology"),), settings)
+    if not report.rules:
+        raise WrongOption(
+            f"none of these rules looks at {', '.join(report.checked)}",
+            "rules of ours look at leukograph folders and releases, shapes need --shacl; see: leukograph check --list",
+        )
     level: Severity | None = None if fail_on == "never" else fail_on  # type: ignore[assignment]
     emit(_rendered(report, form, level, limit), output, force)
     return NOT_FOUND if level and report.fails(level) else 0
