@@ -47,7 +47,9 @@ def test_there_are_enough() -> None:
 
 @pytest.mark.parametrize("query", ALL, ids=name)
 def test_the_file_says_what_it_does(query: NamedQuery) -> None:
-    needed = {"summary", "tags"} | ({"problem", "fix", "severity"} if query.is_check else {"question", "min_rows"})
+    needed = {"summary", "tags"} | (
+        {"problem", "fix", "code", "severity"} if query.is_check else {"question", "min_rows"}
+    )
     known = needed | {"columns"}
 
     assert needed <= query.header.keys() <= known

@@ -31,7 +31,7 @@ from leukograph.reasoning.axioms import (
     local_name,
     names_in,
 )
-from leukograph.reasoning.triples import logical_triples
+from leukograph.reasoning.triples import LogicalTriples, logical_triples
 from leukograph.store.formats import gate
 
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
@@ -71,12 +71,27 @@ def read(path: Path) -> Ontology:
     Raises:
         CannotRead: when it is missing, or is no OWL that can be parsed.
     """
-    import pyowl_core as owl
-
     if not path.is_file():
         raise CannotRead(f"{path} is not a file", "name an OWL file: RDF/XML, Turtle, OWL/XML or functional syntax")
     gate(path)
-    logical = logical_triples(path)
+    ontology = ontology_of(path, logical_triples(path))
+    if not (ontology.axioms or ontology.labels or ontology.left_out):
+        raise CannotRead(f"{path} holds no OWL", "name an OWL file: RDF/XML, Turtle, OWL/XML or functional syntax")
+    return ontology
+
+
+def ontology_of(path: Path, logical: LogicalTriples | None) -> Ontology:
+    """Make an ontology of the logical part of a file; it may be without axioms.
+
+    Args:
+        path: the file, for its name; it is read when there are no triples.
+        logical: its logical part, or None when it is no RDF.
+
+    Raises:
+        CannotRead: when it is no OWL that can be parsed.
+    """
+    import pyowl_core as owl
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that imports are not followed is told in our own words
@@ -90,8 +105,6 @@ def read(path: Path) -> Ontology:
         first = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
         raise CannotRead(f"{path} is no OWL that can be read: {first}", "check it with another parser") from error
     found = _collected(owl, snapshot)
-    if not (found.axioms or found.labels or found.left_out):
-        raise CannotRead(f"{path} holds no OWL", "name an OWL file: RDF/XML, Turtle, OWL/XML or functional syntax")
     return Ontology(
         path,
         found.axioms,
