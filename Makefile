@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench gold clean
+.PHONY: demo test check bench bench-serve gold clean
 
 demo: $(VENV)/installed
 	@$(BIN)/leukograph why chemotherapy
@@ -19,6 +19,9 @@ check: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m tests.bench
+
+bench-serve: $(VENV)/installed-dev
+	$(BIN)/python -m tests.bench.serve
 
 gold: $(VENV)/installed-dev
 	$(BIN)/python -m tests.gold

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, parse
 
+from leukograph.queries import all_queries
 from tests.conftest import Run
 
 KINDS = "SELECT ?kind ?label { ?kind a lg:Kind ; rdfs:label ?label } ORDER BY ?kind"
@@ -192,6 +193,19 @@ def test_the_list(run: Run) -> None:
     assert done.returncode == 0
     assert "causes-of-condition" in done.stdout
     assert "--param condition=neutropenia" in done.stdout
+
+
+def test_the_list_as_data(run: Run) -> None:
+    """Turtle in the convention of the SIB's examples, the same bytes on every run."""
+    pages = {run("query", "--list", "-f", "turtle", environment={"PYTHONHASHSEED": seed}).stdout for seed in "12"}
+
+    assert len(pages) == 1
+    page = pages.pop()
+    assert page.count("a sh:SPARQLExecutable") == len(all_queries())
+    assert len(list(parse(page.encode(), format=RdfFormat.TURTLE))) > 300
+    listed = json.loads(run("query", "--list", "-f", "json").stdout)
+    assert [one["name"] for one in listed["queries"]] == [query.name for query in all_queries()]
+    assert run("query", "--list", "-f", "csv").returncode == 2
 
 
 HOSTILE = "SELECT ?x { VALUES ?x { '\x1b]0;owned\x07 \u202e \\r' } }"

@@ -195,14 +195,14 @@ def write(server: Server, manifest: Manifest, request: Any, method: str, target:
 
     given = unquote(target.partition("graph=")[2]) or f"http://{HOST}{target}"
     graph = "DEFAULT" if target.endswith("?default") else f"GRAPH <{given}>"
-    if method != "POST":
-        assert server.update(f"DROP SILENT {graph}").status == 204
+    drop = "" if method == "POST" else f"DROP SILENT {graph} ; "
     if method == "DELETE":
+        assert server.update(drop).status == 204
         return
     chars = manifest.text(manifest.value(request, HT + "body"), CNT + "chars")
     data = serialize([quad.triple for quad in parse(chars, format=RdfFormat.TURTLE)], format=RdfFormat.N_TRIPLES) or b""
     block = data.decode() if graph == "DEFAULT" else f"{graph} {{ {data.decode()} }}"
-    assert server.update(f"INSERT DATA {{ {block} }}").status == 204
+    assert server.update(f"{drop}INSERT DATA {{ {block} }}").status == 204
 
 
 def check_graph(manifest: Manifest, request: Any, reply: Reply) -> None:

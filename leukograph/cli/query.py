@@ -41,7 +41,7 @@ _LEAST_COLUMN = 12
 @click.argument("name", required=False)
 @click.option("-e", "--expression", metavar="SPARQL", help="Ask this query instead of a named one.")
 @click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="Bind a parameter of the query.")
-@click.option("--list", "list_", is_flag=True, help="List the queries that come with leukograph.")
+@click.option("--list", "list_", is_flag=True, help="List the queries that come along; as data with -f turtle or json.")
 @click.option(
     "--limit",
     type=click.IntRange(min=0),
@@ -92,9 +92,7 @@ def command(
     if timeout is not None and math.isnan(timeout):
         raise WrongOption("--timeout nan is no time", "give seconds")
     if list_:
-        from leukograph.queries import listing
-
-        emit(listing(), output, force)
+        emit(_listing(chosen_format(format_, output, _EXTENSIONS, "table")), output, force)
         return 0
     query = _query(name, expression)
     form = chosen_format(format_, output, _EXTENSIONS, "table")
@@ -109,6 +107,20 @@ def command(
         found = _found(data, engine)
         emit(engine_text(data, engine).encode(), output, force)
     return _exit_code(query, found)
+
+
+def _listing(form: str) -> str:
+    from leukograph import queries
+
+    if form == "table":
+        return queries.listing()
+    if form == "json":
+        return queries.as_json(queries.all_queries())
+    if form == "turtle":
+        from leukograph.api import load
+
+        return queries.as_turtle(queries.all_queries(), load().resolve)
+    raise WrongOption(f"the list is not written as {form}", "choose from: table, json, turtle")
 
 
 def _query(name: str | None, expression: str | None) -> NamedQuery:

@@ -56,7 +56,7 @@ def create_app(settings: Settings) -> Starlette:
                 expose_headers=[TRUNCATED],
             )
         )
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", site.start),
             Route("/sparql", site.sparql, methods=["GET", "POST"]),
@@ -75,6 +75,9 @@ def create_app(settings: Settings) -> Starlette:
         exception_handlers=dict.fromkeys((LeukographError, HTTPException, GivenUp), _handled),
         lifespan=site.lifespan,
     )
+    #: ends the workers, and with them what is still being worked on
+    app.state.stop = site.stop
+    return app
 
 
 class _Refusing:
@@ -107,6 +110,11 @@ class _Site:
         try:
             yield
         finally:
+            self.stop()
+
+    def stop(self) -> None:
+        """End the workers."""
+        if self._backend is not None:
             self._backend.close()
 
     @property
@@ -412,7 +420,7 @@ async def _handled(request: Request, error: Exception) -> Response:
 def _failed(request: Request, error: Exception) -> Response:
     """Return an error as RFC 9457 has it, or as a page for a browser."""
     if isinstance(error, GivenUp):
-        return Response(status_code=499)  # nobody reads it
+        error = BadRequest("the server stops", "ask again later", 503, {"Retry-After": "5"})
     status, headers = _status(error)
     problem: dict[str, Any] = {"title": str(error), "status": status, "code": getattr(error, "code", "LG701")}
     if isinstance(error, HTTPException):

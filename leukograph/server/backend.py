@@ -11,7 +11,7 @@ from anyio import to_thread
 
 from leukograph.errors import BadRequest, LeukographError
 from leukograph.server.settings import Settings
-from leukograph.store.child import Answer, start
+from leukograph.store.child import Answer
 from leukograph.store.marker import stamp
 from leukograph.store.pool import Asking, GivenUp, Pool
 
@@ -90,14 +90,7 @@ class Backend:
             LeukographError: whatever went wrong; then nothing was changed.
         """
         async with self._writing:
-            await to_thread.run_sync(self._update, self._request("update", fields))
-
-    def _update(self, request: Mapping[str, Any]) -> None:
-        worker = start(MODULE, apart=True)
-        try:
-            worker.ask(request, self._limits.time)
-        finally:
-            worker.stop()
+            await self.ask("update", fields)
 
     @property
     def state(self) -> object:

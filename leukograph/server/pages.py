@@ -46,7 +46,7 @@ form { margin: .5rem 0; }
 form .row { display: flex; gap: .6rem; flex-wrap: wrap; align-items: center; margin-top: .5rem; }
 ul { padding-left: 1.1rem; margin: .25rem 0; } li { margin: .2rem 0; }
 .columns { columns: 24rem 2; column-gap: 2.5rem; } .columns section { break-inside: avoid; }
-.columns h3 { font-size: .95rem; margin: .75rem 0 .25rem; }
+.columns h3 { font-size: .95rem; margin: 0 0 .25rem; } .columns ul { margin-bottom: 1rem; }
 .table { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .7rem; border-bottom: 1px solid var(--line); }
@@ -192,10 +192,8 @@ def _cell(term: Mapping[str, str] | None) -> str:
         return ""
     value = term["value"]
     if term["type"] == "uri":
-        shown = _text(short(value))
-        if value.startswith(("http://", "https://")):
-            return f'<a href="{_text(value)}" rel="noreferrer">{shown}</a>'
-        return shown
+        address = "/sparql?" + urlencode({"query": f"DESCRIBE <{value}>", "format": "html"})
+        return f'<a href="{_text(address)}">{_text(short(value))}</a>'
     return _text(f"_:{value}" if term["type"] == "bnode" else value)
 
 

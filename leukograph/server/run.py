@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import sys
+from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
 
@@ -14,7 +17,7 @@ from leukograph.server.guards import strict
 from leukograph.server.settings import Settings
 
 #: Seconds in which running requests may end when the server stops.
-GRACE = 5
+GRACE = 3
 
 
 def serve(settings: Settings, host: str, port: int, *, quiet: bool = False) -> None:
@@ -31,8 +34,9 @@ def serve(settings: Settings, host: str, port: int, *, quiet: bool = False) -> N
         KeyboardInterrupt: after Ctrl-C, when all has ended.
     """
     listener = _listener(host, port)
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         http=strict(settings.limits.client),
         ws="none",
         lifespan="on",
@@ -41,21 +45,49 @@ def serve(settings: Settings, host: str, port: int, *, quiet: bool = False) -> N
         server_header=False,
         proxy_headers=False,
         limit_concurrency=settings.limits.connections,
-        timeout_graceful_shutdown=GRACE,
+        timeout_graceful_shutdown=2 * GRACE,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config, app.state.stop)
     if not quiet:
         shown = f"[{host}]" if ":" in host else host
         what = settings.folder or "the shipped graph"
         _tell(f"Serving {what} at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C stops it)")
-    before = signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn stops on it, then raises it once more
+    # uvicorn stops on these, and then raises them once more, which must not end us before we have tidied up
+    before = {number: signal.signal(number, _ignore) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         server.run(sockets=[listener])
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
         listener.close()
     if not server.started:
         raise CannotServe("the server did not start", "what it said stands above")
+    if server.interrupted:
+        raise KeyboardInterrupt
+
+
+class _Server(uvicorn.Server):
+    """A server whose workers are ended when running requests do not end in time."""
+
+    def __init__(self, config: uvicorn.Config, stop: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._stop = stop
+        self.interrupted = False
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Note why it stops."""
+        self.interrupted = self.interrupted or sig == signal.SIGINT
+        super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let running requests end, for a while."""
+        timer = asyncio.get_running_loop().call_later(GRACE, self._stop)
+        await super().shutdown(sockets)
+        timer.cancel()
+
+
+def _ignore(*_: object) -> None:
+    pass
 
 
 def _listener(host: str, port: int) -> socket.socket:

@@ -34,6 +34,8 @@ MEMORY = 4 << 30
 SIZE = 256 << 20
 #: The module whose `main` a worker runs.
 WORKER = "leukograph.store.worker"
+#: What a process says that ends for want of memory; the last is a thread that got no stack.
+_SIGNS_OF_NO_MEMORY = (b"memory allocation", b"MemoryError", b"bad_alloc", b"Resource temporarily unavailable")
 _BY_CODE = {
     value.code: value
     for value in vars(errors).values()
@@ -250,7 +252,9 @@ def environment() -> dict[str, str]:
     """Return an environment in which the worker finds this very package."""
     inherited = os.environ.get("PYTHONPATH")
     path = os.pathsep.join(filter(None, (str(PACKAGE.parent), inherited)))
-    return {**os.environ, "PYTHONPATH": path, "RUST_BACKTRACE": "0"}
+    # glibc reserves 64 MB of address space for each thread, which is what the limit of memory counts
+    arenas = os.environ.get("MALLOC_ARENA_MAX", "1")
+    return {**os.environ, "PYTHONPATH": path, "RUST_BACKTRACE": "0", "MALLOC_ARENA_MAX": arenas}
 
 
 def _error(fault: Mapping[str, Any], request: Mapping[str, Any]) -> LeukographError:
@@ -270,7 +274,7 @@ def _error(fault: Mapping[str, Any], request: Mapping[str, Any]) -> LeukographEr
 
 
 def _crash(code: int, complaint: bytes, request: Mapping[str, Any]) -> LeukographError:
-    if b"memory allocation" in complaint or b"MemoryError" in complaint or b"bad_alloc" in complaint:
+    if any(sign in complaint for sign in _SIGNS_OF_NO_MEMORY):
         return _out_of_memory(request)
     # at the limit the engine may not even have the memory to say so
     if code == -6 and request["memory"] and not complaint.strip():

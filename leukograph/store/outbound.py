@@ -135,6 +135,8 @@ class _Pinned(http.client.HTTPConnection):
     def __init__(self, place: Place, addresses: Collection[str], end: float) -> None:
         super().__init__(place.host, place.port)
         self._place, self._addresses, self._end = place, addresses, end
+        #: the same as `sock`, which is given away when the answer ends the connection
+        self._socket: socket.socket | None = None
 
     def connect(self) -> None:
         """Connect to the first address that answers."""
@@ -150,6 +152,7 @@ class _Pinned(http.client.HTTPConnection):
         if self._place.scheme == "https":
             context = ssl.create_default_context()
             self.sock = context.wrap_socket(self.sock, server_hostname=self._place.host)
+        self._socket = self.sock
 
     def wait_until(self, end: float) -> None:
         """Set how long the next read may take.
@@ -158,9 +161,8 @@ class _Pinned(http.client.HTTPConnection):
             TimeoutError: when no time is left.
         """
         self._end = end
-        left = self._left()
-        if self.sock is not None:  # a server that closes behind its answer has it taken over by the response
-            self.sock.settimeout(left)
+        if self._socket is not None:
+            self._socket.settimeout(self._left())
 
     def _left(self) -> float:
         left = self._end - time.monotonic()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Mapping
-from queue import LifoQueue
+from queue import Empty, LifoQueue
 from typing import Any
 
 from leukograph.errors import LeukographError
@@ -84,19 +84,21 @@ class Pool:
 
         Raises:
             LimitReached: at a limit of time, memory or size.
-            GivenUp: when the request was given up.
+            GivenUp: when the request was given up, or the pool is closed.
             LeukographError: whatever the worker raised, or when it crashed.
         """
         asking = asking or Asking()
         slot = self._idle.get()
         try:
+            if self._closed:
+                raise GivenUp
             worker = self._ready(slot)
             if not asking.begin(worker):
                 raise GivenUp
             try:
                 return worker.ask(request, timeout)
             except LeukographError:
-                if asking.given_up:
+                if asking.given_up or self._closed:
                     raise GivenUp from None
                 raise
             finally:
@@ -133,13 +135,15 @@ class Pool:
         return [slot.worker.pid for slot in self._slots if slot.worker is not None]
 
     def close(self) -> None:
-        """End all workers, whatever they are doing."""
+        """End all workers, whatever they are doing; a second time does no harm."""
+        if self._closed:
+            return
         self._closed = True
         for slot in self._slots:
             if slot.worker is not None:
                 slot.worker.kill()
-        for _ in self._slots:
-            with contextlib.suppress(Exception):
+        with contextlib.suppress(Empty):  # each is idle once its answer broke off
+            for _ in self._slots:
                 self._idle.get(timeout=2)
         for slot in self._slots:
             if slot.worker is not None:
