@@ -36,7 +36,7 @@ def check_folder(folder: Path, *, shapes: bool = False, members: bool = False, t
     from pyoxigraph import RdfFormat, Store
 
     from leukograph import __version__
-    from leukograph.build.release import OWL_FILE, TURTLE, owl_bytes, turtle_bytes
+    from leukograph.build.release import OWL_FILE, TURTLE, inferred_of, owl_bytes, turtle_bytes
     from leukograph.build.tables import read_tables
     from leukograph.checks import shape, vocabularies
     from leukograph.store.reading import read_knowledge
@@ -45,8 +45,9 @@ def check_folder(folder: Path, *, shapes: bool = False, members: bool = False, t
         tables = read_tables(folder)
     except FaultyOntology as error:
         return Report(tuple(_row_finding(line) for line in error.faults), {})
-    turtle, _ = turtle_bytes(tables)
-    xml, _ = owl_bytes(tables, __version__)
+    inferred = inferred_of(tables)
+    turtle, _ = turtle_bytes(tables, inferred)
+    xml, _ = owl_bytes(tables, __version__, inferred)
     store = Store()
     store.bulk_load(turtle, format=RdfFormat.TURTLE)
     knowledge = read_knowledge(store, "")

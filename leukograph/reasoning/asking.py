@@ -8,7 +8,7 @@ from typing import NamedTuple
 from leukograph.errors import AmbiguousName, UnknownName, WrongOption
 from leukograph.model import Source
 from leukograph.namespaces import iri
-from leukograph.reasoning.axioms import BOTTOM, Expression, Named, Some, SubClass, local_name
+from leukograph.reasoning.axioms import BOTTOM, Expression, Named, Some, SubClass, local_name, roles_in
 from leukograph.reasoning.prove import Proofs, prove
 from leukograph.reasoning.read import Ontology
 from leukograph.reasoning.saturation import Theory
@@ -69,20 +69,10 @@ def _roles(ontology: Ontology) -> set[str]:
     found: set[str] = set()
     for axiom in ontology.axioms:
         if isinstance(axiom, SubClass):
-            found |= _roles_in(axiom.sub) | _roles_in(axiom.sup)
+            found |= roles_in(axiom.sub) | roles_in(axiom.sup)
         else:
             found |= set(axiom)
     return found
-
-
-def _roles_in(expression: Expression) -> set[str]:
-    match expression:
-        case Some(role, filler):
-            return {role} | _roles_in(filler)
-        case Named():
-            return set()
-        case _:
-            return {role for part in expression.parts for role in _roles_in(part)}
 
 
 def resolver(ontology: Ontology) -> Callable[[str], str]:

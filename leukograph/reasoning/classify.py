@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from leukograph.errors import CannotRead, NoReasoner, ReasonerFailed
 from leukograph.namespaces import BASE
-from leukograph.reasoning.axioms import BOTTOM, TOP, Axiom, Named, SubClass, functional
+from leukograph.reasoning.axioms import BOTTOM, TOP, Axiom, Named, SubClass, functional, local_name
+from leukograph.reasoning.rdf import triples
 from leukograph.reasoning.read import Ontology
 from leukograph.reasoning.triples import logical_part, logical_triples
 
@@ -47,10 +48,10 @@ def classify(ontology: Ontology, engine: str = "elk") -> Classification:
     return run(ontology)
 
 
-def _asserted(ontology: Ontology) -> set[tuple[str, str]]:
+def _asserted(axioms: Iterable[Axiom]) -> set[tuple[str, str]]:
     return {
         (axiom.sub.name, axiom.sup.name)
-        for axiom in ontology.axioms
+        for axiom in axioms
         if isinstance(axiom, SubClass) and isinstance(axiom.sub, Named) and isinstance(axiom.sup, Named)
     }
 
@@ -92,24 +93,14 @@ def _elk(ontology: Ontology) -> Classification:
     for issue in result.reasons:
         for feature in issue.features:
             incomplete.setdefault(feature.removeprefix("PYELK_").replace("_", " ").lower(), 1)
-    return Classification("elk", consistent, tuple(sorted(bottom)), _new(pairs, _asserted(ontology)), incomplete)
+    return Classification("elk", consistent, tuple(sorted(bottom)), _new(pairs, _asserted(ontology.axioms)), incomplete)
 
 
 def superclasses(axioms: Iterable[Axiom]) -> dict[str, set[str]]:
     """Return every class with itself and all classes above it, as pyelk classifies them."""
-    import pyowl_core as owl
-    from pyelk import Reasoner
-
-    options = owl.LoadOptions(format=owl.DocumentFormat.FUNCTIONAL, imports=owl.ImportPolicy.IGNORE)
-    with Reasoner(functional(axioms, BASE), document_iri=BASE, load_options=options) as reasoner:
-        taxonomy = reasoner.classify().require_complete()
     direct: dict[str, set[str]] = {}
-    for below, above in taxonomy.direct_edges:
-        for sub in below.members:
-            direct.setdefault(sub.iri.value, set()).update(sup.iri.value for sup in above.members)
-    for node in taxonomy.nodes:
-        for one in node.members:
-            direct.setdefault(one.iri.value, set()).update(other.iri.value for other in node.members)
+    for sub, sup in _edges(axioms):
+        direct.setdefault(sub, set()).add(sup)
     closed: dict[str, set[str]] = {}
     for name in direct:
         found, queue = {name}, [name]
@@ -119,6 +110,41 @@ def superclasses(axioms: Iterable[Axiom]) -> dict[str, set[str]]:
             queue += fresh
         closed[name] = found
     return closed
+
+
+def nearest(axioms: Iterable[Axiom]) -> tuple[tuple[str, str], ...]:
+    """Return (class, class right above it) as pyelk finds them, where no axiom states it, in order.
+
+    Raises:
+        ReasonerFailed: when a class can have no member, or pyelk gives up.
+    """
+    axioms = list(axioms)
+    edges = set(_edges(axioms))
+    if empty := sorted(sub for sub, sup in edges if sup == BOTTOM and sub != BOTTOM):
+        raise ReasonerFailed(f"nothing can belong to {local_name(empty[0])}", "say why with: leukograph prove KEY nothing")
+    return _new(edges, _asserted(axioms))
+
+
+def _edges(axioms: Iterable[Axiom]) -> Iterator[tuple[str, str]]:
+    """Yield (class, class right above it or equal to it), itself included."""
+    import pyowl_core as owl
+    from pyelk import Reasoner
+    from pyelk.exceptions import PyElkError
+
+    options = owl.LoadOptions(format=owl.DocumentFormat.FUNCTIONAL, imports=owl.ImportPolicy.IGNORE)
+    try:
+        with Reasoner(functional(axioms, BASE), document_iri=BASE, load_options=options) as reasoner:
+            taxonomy = reasoner.classify().require_complete()
+    except PyElkError as error:
+        raise ReasonerFailed(f"pyelk gave up: {error}") from error
+    for below, above in taxonomy.direct_edges:
+        for sub in below.members:
+            for sup in above.members:
+                yield sub.iri.value, sup.iri.value
+    for node in taxonomy.nodes:
+        for one in node.members:
+            for other in node.members:
+                yield one.iri.value, other.iri.value
 
 
 # --- HermiT --------------------------------------------------------------------------
@@ -140,12 +166,32 @@ def java() -> str:
 
 
 def _hermit(ontology: Ontology) -> Classification:
+    from pyoxigraph import RdfFormat, serialize
+
+    # what EL holds in full is handed over as its axioms alone
+    content = _ntriples(ontology) if ontology.left_out else serialize(triples(ontology.axioms), format=RdfFormat.N_TRIPLES)
+    found = _run_hermit(content or b"")
+    asserted = _asserted(ontology.axioms)
+    return Classification("hermit", found.consistent, found.unsatisfiable, _new(found.pairs, asserted), {})
+
+
+class _Verdict(NamedTuple):
+    """What HermiT says of a file of N-Triples."""
+
+    consistent: bool
+    unsatisfiable: tuple[str, ...]
+    #: (class, class right above it or equal to it), as stated or found
+    pairs: frozenset[tuple[str, str]]
+
+
+def _run_hermit(content: bytes) -> _Verdict:
+    """Let HermiT classify N-Triples, through owlready2."""
     import owlready2
 
     owlready2.JAVA_EXE = java()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ontology.nt"
-        path.write_bytes(_ntriples(ontology))
+        path.write_bytes(content)
         world = owlready2.World()
         loaded = world.get_ontology(path.as_uri()).load(only_local=True)
         consistent, failure = True, ""
@@ -159,13 +205,13 @@ def _hermit(ontology: Ontology) -> Classification:
         if failure:
             raise ReasonerFailed(f"HermiT gave up: {failure}")
         unsatisfiable = tuple(sorted(one.iri for one in world.inconsistent_classes() if one.iri != BOTTOM))
-        pairs = {
+        pairs = frozenset(
             (one.iri, sup.iri)
             for one in world.classes()
             for sup in [*one.is_a, *one.equivalent_to]
             if isinstance(sup, owlready2.ThingClass) and one.iri not in unsatisfiable
-        }
-    return Classification("hermit", consistent, unsatisfiable, _new(pairs, _asserted(ontology)), {})
+        )
+    return _Verdict(consistent, unsatisfiable, pairs)
 
 
 def _ntriples(ontology: Ontology) -> bytes:

@@ -51,6 +51,8 @@ class Ontology(NamedTuple):
     between_classes: int
     #: statements with predicates that are declared nowhere: data
     data: int
+    #: (class, class above it) that the file marks as inferred: not among the axioms, to be found anew
+    marked: tuple[tuple[str, str], ...]
     #: what pyowl-core parsed, for its reasoner
     snapshot: Any
     #: IRIs of the classes that axioms name
@@ -98,6 +100,7 @@ def read(path: Path) -> Ontology:
         logical.imports if logical else _imports(snapshot),
         logical.between_classes if logical else 0,
         logical.data if logical else 0,
+        logical.marked if logical else (),
         snapshot,
         *_names(found.axioms, found.labels),
     )
@@ -126,14 +129,21 @@ def _collected(owl: Any, snapshot: Any) -> _Collected:
 
 
 def shipped(knowledge: Knowledge, path: Path) -> Ontology:
-    """Return our own graph as an ontology, without a detour over its file."""
+    """Return our own graph as an ontology, without a detour over its file.
+
+    Raises:
+        CannotRead: when a defined class of the release is no expression.
+    """
     import pyowl_core as owl
 
-    axioms = tuple(axioms_of(knowledge))
+    try:
+        axioms = tuple(axioms_of(knowledge))
+    except ValueError as error:
+        raise CannotRead(f"{path.with_suffix('.ttl')} has a defined class that cannot be read: {error}") from error
     options = owl.LoadOptions(format=owl.DocumentFormat.FUNCTIONAL, imports=owl.ImportPolicy.IGNORE)
     snapshot = owl.load_snapshot(functional(axioms, BASE), document_iri=BASE, options=options)
-    labels = {entry.term.iri: entry.term.label for entry in knowledge.entries.values()}
-    return Ontology(path, axioms, labels, {}, (), 0, 0, snapshot, *_names(axioms, labels))
+    labels = {one.term.iri: one.term.label for one in (*knowledge.entries.values(), *knowledge.defined.values())}
+    return Ontology(path, axioms, labels, {}, (), 0, 0, (), snapshot, *_names(axioms, labels))
 
 
 def _names(axioms: Iterable[Axiom], labels: dict[str, str]) -> tuple[frozenset[str], frozenset[str]]:
