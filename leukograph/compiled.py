@@ -56,7 +56,7 @@ class Compiled:
 
     def key_of(self, name: str) -> str | None:
         """Return the key of the one term with this very name, in any case, or None."""
-        query = "SELECT DISTINCT key FROM name WHERE name = ? COLLATE NOCASE LIMIT 2"
+        query = "SELECT DISTINCT key FROM name WHERE name = ? COLLATE NOCASE AND kind != 'defined_class' LIMIT 2"
         found = self._connection.execute(query, (name,)).fetchall()
         return str(found[0][0]) if len(found) == 1 else None
 

@@ -69,7 +69,7 @@ class Match(NamedTuple):
 
 
 def rows_of(knowledge: Knowledge) -> list[NameRow]:
-    """Return every name of every term: labels, synonyms, keys, CURIEs of its mappings.
+    """Return every name of every term, and of every defined class: labels, synonyms, keys, CURIEs.
 
     IRIs need no row: `resolve_rows` turns them into keys and CURIEs.
     """
@@ -82,6 +82,10 @@ def _rows_of(knowledge: Knowledge) -> Iterator[NameRow]:
         names = [(term.label, LABEL), *((name, SYNONYM) for name in entry.synonyms), (term.key, KEY)]
         names += [(curie, _MATCHES.get(match, RELATED_IDENTIFIER)) for match, curie in entry.mappings]
         for name, rank in names:
+            yield NameRow(normalise(name), name, term.key, term.label, term.kind, rank)
+    for defined in knowledge.defined.values():
+        term = defined.term
+        for name, rank in [(term.label, LABEL), *((name, SYNONYM) for name in defined.synonyms), (term.key, KEY)]:
             yield NameRow(normalise(name), name, term.key, term.label, term.kind, rank)
 
 

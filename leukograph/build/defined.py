@@ -122,7 +122,9 @@ class _Reader:
             faults.append("no key: small letters, digits and single underscores")
         if key in self._terms:
             faults.append("a term has this key")
-        labels = {str(getattr(one, "value", "")).casefold() for one in (*values.get(LABEL, ()), *values.get(SYNONYM, ()))}
+        labels = {
+            str(getattr(one, "value", "")).casefold() for one in (*values.get(LABEL, ()), *values.get(SYNONYM, ()))
+        }
         faults += [f"the term {term} is called so" for term, label in self._terms.items() if label.casefold() in labels]
         for fault in faults:
             self._fault(key, fault)
@@ -137,10 +139,16 @@ class _Reader:
         except _NotEL as error:
             self._fault(key, str(error))
             return None
-        unknown = [f"{name.removeprefix(BASE)} is no term, kind or defined class"
-                   for name in sorted(names_in(expression)) if name.removeprefix(BASE) not in self._classes]
-        unknown += [f"{role.removeprefix(BASE)} is no relation"
-                    for role in sorted(roles_in(expression)) if role.removeprefix(BASE) not in self._roles]
+        unknown = [
+            f"{name.removeprefix(BASE)} is no term, kind or defined class"
+            for name in sorted(names_in(expression))
+            if name.removeprefix(BASE) not in self._classes
+        ]
+        unknown += [
+            f"{role.removeprefix(BASE)} is no relation"
+            for role in sorted(roles_in(expression))
+            if role.removeprefix(BASE) not in self._roles
+        ]
         for fault in unknown:
             self._fault(key, fault)
         return None if unknown else expression

@@ -406,10 +406,7 @@ def _check_mappings(rows: Iterable[Row], labels: Mapping[str, str], what: str, f
         prefix, _, key = row["subject_id"].partition(":")
         if prefix != "leukograph":
             row.fault(faults, "subject_id", "leukograph:KEY was expected")
-        elif (
-            _known(row, "subject_id", key, labels, what, faults)
-            and row["subject_label"] != labels[key]
-        ):
+        elif _known(row, "subject_id", key, labels, what, faults) and row["subject_label"] != labels[key]:
             row.fault(faults, "subject_label", f"the label of {key} is {labels[key]!r}")
         prefix, colon, local = row["object_id"].partition(":")
         if not colon or not re.fullmatch(r"[\w.-]+", local) or prefix not in FOREIGN_PREFIXES:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from leukograph.knowledge import Knowledge
-from leukograph.model import Claim
+from leukograph.model import Claim, Entry, Language
 from leukograph.namespaces import iri
 
 #: What every class is under, and what no thing belongs to.
@@ -98,20 +98,32 @@ def axioms_of(knowledge: Knowledge) -> Iterator[Axiom]:
 
 
 def signed_axioms_of(knowledge: Knowledge) -> Iterator[Axiom]:
-    """Yield the acting claims with their signs, as pure EL.
+    """Yield the acting claims of the whole graph with their signs; see `signed_axioms`."""
+    return signed_axioms(knowledge.language, knowledge.entries.values(), knowledge.claims.values())
+
+
+def signed_axioms(language: Language, entries: Iterable[Entry], claims: Iterable[Claim]) -> Iterator[Axiom]:
+    """Yield acting claims with their signs, as pure EL.
 
     Each term becomes two classes, `up_KEY` and `down_KEY`. A raising claim links like
     with like, a lowering one crosses over; is-a holds on both sides. Since `influences`
     has no loop this is exact: a chain of one sign from a cause to a count is there just
     when `up_CAUSE` is under `influences some up_COUNT`, or `down_COUNT`.
+
+    Args:
+        language: tells which relations act.
+        entries: the terms; of their parents, those that are among them.
+        claims: those that hold are taken, if they act.
     """
+    entries = list(entries)
+    keys = {entry.key for entry in entries}
     yield Chain(INFLUENCES, INFLUENCES, INFLUENCES)
-    for entry in knowledge.entries.values():
+    for entry in entries:
         for parent in entry.parents:
-            for side in ("up", "down"):
+            for side in ("up", "down") if parent in keys else ():
                 yield SubClass(Named(iri(f"{side}_{entry.key}")), Named(iri(f"{side}_{parent}")))
-    for claim in knowledge.claims.values():
-        if claim.holds and knowledge.language.relations[claim.relation].family == "act":
+    for claim in claims:
+        if claim.holds and language.relations[claim.relation].family == "act":
             for side, other in (("up", "down"), ("down", "up")):
                 end = side if claim.sign == "+" else other
                 object_ = Some(INFLUENCES, Named(iri(f"{end}_{claim.object.key}")))

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from leukograph.errors import CannotRead
 from leukograph.knowledge import Knowledge
-from leukograph.namespaces import BASE
+from leukograph.namespaces import BASE, iri
 from leukograph.reasoning.axioms import (
     BOTTOM,
     TOP,
@@ -30,6 +30,7 @@ from leukograph.reasoning.axioms import (
     functional,
     local_name,
     names_in,
+    words,
 )
 from leukograph.reasoning.triples import logical_triples
 
@@ -143,6 +144,7 @@ def shipped(knowledge: Knowledge, path: Path) -> Ontology:
     options = owl.LoadOptions(format=owl.DocumentFormat.FUNCTIONAL, imports=owl.ImportPolicy.IGNORE)
     snapshot = owl.load_snapshot(functional(axioms, BASE), document_iri=BASE, options=options)
     labels = {one.term.iri: one.term.label for one in (*knowledge.entries.values(), *knowledge.defined.values())}
+    labels |= {iri(f"{kind.key}_kind"): kind.label for kind in knowledge.language.kinds.values()}
     return Ontology(path, axioms, labels, {}, (), 0, 0, (), snapshot, *_names(axioms, labels))
 
 
@@ -177,7 +179,7 @@ def _axioms(owl: Any, axiom: Any) -> Iterator[Axiom]:
                     if part != other:
                         yield SubClass(part, other)
         case owl.DisjointClasses():
-            parts = [_expression(owl, part) for part in axiom.expressions]
+            parts = sorted((_expression(owl, part) for part in axiom.expressions), key=words)
             for place, part in enumerate(parts):
                 for other in parts[place + 1 :]:
                     yield SubClass(And((part, other)), Named(BOTTOM))

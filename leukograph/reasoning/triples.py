@@ -91,9 +91,7 @@ def logical_part(triples: Iterable[Triple]) -> LogicalTriples:
         elif triple.predicate.value not in (RDFS + "isDefinedBy", RDFS + "seeAlso", RDFS + "comment"):
             kept.append(triple)
     imports = sorted(t.object.value for t in triples if t.predicate == IMPORTS and isinstance(t.object, NamedNode))
-    return LogicalTriples(
-        tuple(_without_idle(kept)), between_classes, data, tuple(imports), tuple(sorted(marked))
-    )
+    return LogicalTriples(tuple(_without_idle(kept)), between_classes, data, tuple(imports), tuple(sorted(marked)))
 
 
 def _names(triple: Triple) -> tuple[str, str]:

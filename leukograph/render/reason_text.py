@@ -24,11 +24,25 @@ def text(ontology: Ontology, found: Classification, width: int = 88) -> str:
         lines += wrap(
             f"{counted(ontology.data, 'statement')} of undeclared properties left out: data, no logic.", width
         )
+    for role, classes in found.loops.items():
+        lines += wrap(
+            f"{ontology.name(role)} is transitive and runs in a circle through {counted(classes, 'class')}: "
+            "reach classes took the place of its transitivity, which changes no conclusion.".replace(
+                "classs", "classes"
+            ),
+            width,
+        )
+    if ontology.marked:
+        lines += wrap(_marked(ontology, found), width)
     if found.incomplete:
         missed = [f"{name} ({number})" for name, number in sorted(found.incomplete.items())]
         lines += wrap(f"Not taken into account by {found.engine}: {listed(missed)}; --engine hermit does.", width)
     for title, rows in (
         ("Unsatisfiable classes", [ontology.name(iri) for iri in found.unsatisfiable]),
+        (
+            "Marked as inferred, but does not follow",
+            [f"{ontology.name(sub)} is a kind of {ontology.name(sup)}" for sub, sup in found.unfounded],
+        ),
         (
             "Direct subclasses that were not asserted",
             [f"{ontology.name(sub)} is a kind of {ontology.name(sup)}" for sub, sup in found.inferred],
@@ -48,6 +62,14 @@ def _headline(ontology: Ontology, found: Classification) -> str:
     return f"{ontology.path.name} by {found.engine}: {verdict}; {unsatisfiable}; {new}"
 
 
+def _marked(ontology: Ontology, found: Classification) -> str:
+    number, wrong = len(ontology.marked), len(found.unfounded)
+    verdict = "all of them follow" if not wrong else f"{wrong} of them do not follow"
+    return f"{counted(number, 'subclass')} marked as inferred set aside and drawn anew: {verdict}.".replace(
+        "classs", "classes"
+    )
+
+
 def encode(ontology: Ontology, found: Classification) -> Json:
     """Return a classification as a JSON object."""
     return {
@@ -58,6 +80,9 @@ def encode(ontology: Ontology, found: Classification) -> Json:
         "unsatisfiable": [_term(ontology, iri) for iri in found.unsatisfiable],
         "inferred": [{"sub": _term(ontology, sub), "super": _term(ontology, sup)} for sub, sup in found.inferred],
         "incomplete": found.incomplete,
+        "loops": found.loops,
+        "marked": len(ontology.marked),
+        "unfounded": [{"sub": _term(ontology, sub), "super": _term(ontology, sup)} for sub, sup in found.unfounded],
         "imports": list(ontology.imports),
         "between_classes": ontology.between_classes,
         "data": ontology.data,

@@ -9,7 +9,22 @@ from typing import Any, cast
 from pyoxigraph import Literal, NamedNode, Store
 
 from leukograph.knowledge import Knowledge
-from leukograph.model import DEFINED_KIND, GRADES, Claim, Defined, Entry, Evidence, Figure, Grade, Kind, Language, Relation, Sign, Source, Term
+from leukograph.model import (
+    DEFINED_KIND,
+    GRADES,
+    Claim,
+    Defined,
+    Entry,
+    Evidence,
+    Figure,
+    Grade,
+    Kind,
+    Language,
+    Relation,
+    Sign,
+    Source,
+    Term,
+)
 from leukograph.namespaces import (
     BASE,
     CLAIM,
