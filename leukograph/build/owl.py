@@ -126,9 +126,9 @@ def _header(graph: rdflib.Graph, version: str) -> Iterator[Triple]:
 
 
 def _properties(tables: Tables) -> Iterator[Triple]:
-    for iri, label in ANNOTATIONS.items():
-        yield Triple(NamedNode(iri), TYPE, ANNOTATION_PROPERTY)
-        yield Triple(NamedNode(iri), LABEL, text(label))
+    for name, label in ANNOTATIONS.items():
+        yield Triple(NamedNode(name), TYPE, ANNOTATION_PROPERTY)
+        yield Triple(NamedNode(name), LABEL, text(label))
     graph = tables.core.graph
     for subject in graph.subjects(rdflib.RDF.type, rdflib.OWL.ObjectProperty):
         node = NamedNode(str(subject))

@@ -62,7 +62,7 @@ def check_folder(folder: Path, *, shapes: bool = False, members: bool = False, t
     if members:
         findings += shape.members(knowledge)
     if terms:
-        findings += vocabularies.check_mappings(tables.mappings, terms)
+        findings += vocabularies.check_mappings((*tables.mappings, *tables.alignments), terms)
     if shapes:
         findings += shape_findings(folder / "shapes.ttl", turtle)
     order = {"error": 0, "warning": 1, "note": 2}
