@@ -140,6 +140,10 @@ class Knowledge:
             found[key].append(above)
         return dict(found)
 
+    @cached_property
+    def _defined_above(self) -> dict[str, list[str]]:
+        return {}
+
     def defined_above(self, key: str) -> list[str]:
         """Return the defined classes that hold a term or a defined class, stated or inferred, in key order."""
 
@@ -147,7 +151,9 @@ class Knowledge:
             stated = self.entries[one].parents if one in self.entries else ()
             return [*stated, *self._inferred_above.get(one, ())]
 
-        return sorted(above for above in self._closure(key, up) if above in self.defined)
+        if key not in self._defined_above:
+            self._defined_above[key] = sorted(above for above in self._closure(key, up) if above in self.defined)
+        return self._defined_above[key]
 
     def members(self, key: str) -> list[str]:
         """Return the terms that a defined class holds, in key order."""

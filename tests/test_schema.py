@@ -48,6 +48,7 @@ COMMANDS = [
     ("causes", "lymphopenia"),
     ("path", "mercaptopurine", "neutrophil count"),
     ("describe", "neutrophil count"),
+    ("describe", "acts through margination"),
     ("search", "azathioprin"),
     ("stats",),
     ("diff", str(release_file())),

@@ -32,6 +32,7 @@ from leukograph.reasoning.axioms import (
     names_in,
     words,
 )
+from leukograph.reasoning.profile import beyond_el
 from leukograph.reasoning.triples import logical_triples
 
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
@@ -54,6 +55,8 @@ class Ontology(NamedTuple):
     data: int
     #: (class, class above it) that the file marks as inferred: not among the axioms, to be found anew
     marked: tuple[tuple[str, str], ...]
+    #: what is beyond OWL 2 EL -> how often; annotations do not count
+    beyond_el: dict[str, int]
     #: what pyowl-core parsed, for its reasoner
     snapshot: Any
     #: IRIs of the classes that axioms name
@@ -102,6 +105,7 @@ def read(path: Path) -> Ontology:
         logical.between_classes if logical else 0,
         logical.data if logical else 0,
         logical.marked if logical else (),
+        beyond_el(axiom for axiom in snapshot.iter_axioms() if not isinstance(axiom, owl.AnnotationAxiom)),
         snapshot,
         *_names(found.axioms, found.labels),
     )
@@ -145,7 +149,7 @@ def shipped(knowledge: Knowledge, path: Path) -> Ontology:
     snapshot = owl.load_snapshot(functional(axioms, BASE), document_iri=BASE, options=options)
     labels = {one.term.iri: one.term.label for one in (*knowledge.entries.values(), *knowledge.defined.values())}
     labels |= {iri(f"{kind.key}_kind"): kind.label for kind in knowledge.language.kinds.values()}
-    return Ontology(path, axioms, labels, {}, (), 0, 0, (), snapshot, *_names(axioms, labels))
+    return Ontology(path, axioms, labels, {}, (), 0, 0, (), {}, snapshot, *_names(axioms, labels))
 
 
 def _names(axioms: Iterable[Axiom], labels: dict[str, str]) -> tuple[frozenset[str], frozenset[str]]:
