@@ -17,7 +17,7 @@ from pyoxigraph import RdfFormat, Store
 from leukograph.api import Leukograph
 from leukograph.errors import AmbiguousName, CannotRead, NoReasoner, UnknownName, WrongOption
 from leukograph.model import GRADES
-from leukograph.namespaces import BASE
+from leukograph.namespaces import BASE, PREFIXES
 from leukograph.reasoning import classify as classify_module
 from leukograph.reasoning.agreement import agreement
 from leukograph.reasoning.axioms import (
@@ -477,18 +477,16 @@ def test_protege_finds_what_it_shows() -> None:
     """Labels, definitions, synonyms, evidence on axioms, version IRI and licence, where tools look for them."""
     store = Store()
     store.bulk_load(path=str(ROOT / "ontology" / "leukograph.owl"), format=RdfFormat.RDF_XML)
-    prefixes = (
-        "PREFIX owl: <http://www.w3.org/2002/07/owl#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
-        "PREFIX IAO: <http://purl.obolibrary.org/obo/IAO_> PREFIX dcterms: <http://purl.org/dc/terms/> "
-        "PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> PREFIX oio: <http://www.geneontology.org/formats/oboInOwl#> PREFIX lg: <https://w3id.org/leukograph/> "
-    )
+    prefixes = "".join(f"PREFIX {name}: <{iri}> " for name, iri in PREFIXES.items())
 
     def ask(body: str) -> bool:
         return bool(store.query(prefixes + "ASK {" + body + "}"))
 
     ontology = "<https://w3id.org/leukograph/>"
     assert ask(f"{ontology} a owl:Ontology ; owl:versionIRI ?version ; dcterms:license ?licence ; dcterms:title ?title")
-    assert ask('lg:neutropenia rdfs:label "neutropenia"@en ; IAO:0000115 ?definition ; oio:hasExactSynonym ?synonym')
+    assert ask(
+        'lg:neutropenia rdfs:label "neutropenia"@en ; IAO:0000115 ?definition ; oboInOwl:hasExactSynonym ?synonym'
+    )
     assert ask(
         "?axiom a owl:Axiom ; owl:annotatedSource lg:clozapine ; lg:grade ?grade ; lg:belief ?belief ; "
         "dcterms:source ?source . ?source dcterms:title ?title"
