@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import os
 import re
@@ -41,6 +42,7 @@ from leukograph.reasoning.read import read
 from leukograph.reasoning.saturation import Conclusion, Saturation, Theory
 from leukograph.reasoning.triples import logical_triples
 from tests.conftest import ROOT, Run
+from tests.test_docs import tool
 
 A, B, C, D, E, F = (Named(f"urn:t:{letter}") for letter in "ABCDEF")
 R, S = "urn:t:r", "urn:t:s"
@@ -503,6 +505,27 @@ def test_protege_finds_what_it_shows() -> None:
     assert not ask("?property rdfs:range ?any")
     assert not ask("?property owl:inverseOf ?any")
     assert not ask("?a owl:equivalentClass ?b FILTER NOT EXISTS { ?a IAO:0000116 ?note }")
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_the_examples_of_the_document_run() -> None:
+    """Console blocks print what they say; the walk with owlready2 finds what it says."""
+    text = (ROOT / "docs" / "reasoning.md").read_text(encoding="utf-8")
+    readme, wrong = tool(), []
+
+    def visit(command: str, given: str, printed: str) -> str:
+        if not readme.matches(given, printed):
+            wrong.append(f"$ {command}\n{printed}")
+        return given
+
+    readme.each_command(text, visit)
+    assert wrong == []
+    runner = doctest.DocTestRunner()
+    blocks = "\n".join(re.findall(r"```pycon\n(.*?)```", text, re.DOTALL))
+    runner.run(doctest.DocTestParser().get_doctest(blocks, {}, "docs/reasoning.md", None, 0))
+    assert (runner.summarize(verbose=False).failed, runner.tries > 10) == (0, True)
+    for path in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (ROOT / "docs" / path).exists()
 
 
 # --- loops ---------------------------------------------------------------------------------

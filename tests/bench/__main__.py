@@ -62,8 +62,8 @@ CASES = [
     Case([LEUKOGRAPH, "workup", "ANC=0.9"], GRAPH_LIBRARIES),
     Case([LEUKOGRAPH, "prove", "fingolimod", "influences", "ALC"], GRAPH_LIBRARIES),
     # a loop, or an engine that lost its way, would take both far beyond these
-    Case([LEUKOGRAPH, "reason"], READING, 3),
-    Case([LEUKOGRAPH, "reason", "--engine", "hermit"], READING, 4),
+    Case([LEUKOGRAPH, "reason"], READING, 6),
+    Case([LEUKOGRAPH, "reason", "--engine", "hermit"], READING, 10),
     Case([LEUKOGRAPH, "query", "-e", "SELECT * { ?s ?p ?o } LIMIT 1"], STORE),
     Case([LEUKOGRAPH, "check", "ontology"], BUILD, 2),
 ]
