@@ -67,6 +67,16 @@ class WrongOption(LeukographError, ValueError):
         self.hint = hint
 
 
+class DefinedName(WrongOption):
+    """The name of a defined class where a term was asked for."""
+
+    def __init__(self, name: str, key: str) -> None:
+        self.name, self.key = name, key
+        super().__init__(
+            f"{name!r} is a class that logic fills, no term", f"see what is in it: leukograph describe {key}"
+        )
+
+
 class BadQuery(LeukographError, ValueError):
     """SPARQL that does not parse, or a query file that does not say what it must."""
 

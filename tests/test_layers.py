@@ -22,7 +22,7 @@ LAYERS = {
     "options": 3,
     "knowledge": 3,
     "beside": 4,
-    "build": 4,
+    "build": 6,
     "store": 4,
     "lookup": 4,
     "network": 4,

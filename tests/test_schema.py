@@ -50,6 +50,7 @@ COMMANDS = [
     ("causes", "lymphopenia"),
     ("path", "mercaptopurine", "neutrophil count"),
     ("describe", "neutrophil count"),
+    ("describe", "acts through margination"),
     ("search", "azathioprin"),
     ("stats",),
     ("diff", str(release_file())),

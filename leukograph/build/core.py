@@ -30,6 +30,8 @@ class Core:
 
     graph: rdflib.Graph
     relations: dict[str, Relation]
+    #: key of every property between terms, relations and those above them -> its label
+    labels: dict[str, str]
     rules: dict[str, RowRule]
     kinds: dict[str, Kind]
     #: kind of evidence -> reliability of one source of that kind, 0 to 1
@@ -86,6 +88,10 @@ def read_core(path: Path) -> Core:
     return Core(
         graph=graph,
         relations=relations,
+        labels={
+            str(subject).removeprefix(str(LG)): str(graph.value(subject, RDFS.label))
+            for subject in graph.subjects(RDF.type, rdflib.OWL.ObjectProperty)
+        },
         rules=rules,
         kinds=kinds,
         reliability={

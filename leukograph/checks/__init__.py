@@ -195,7 +195,7 @@ def check_folder(folder: Path, settings: Settings | None = None) -> Report:
     from pyoxigraph import RdfFormat, Store, parse
 
     from leukograph import __version__
-    from leukograph.build.release import OWL_FILE, TURTLE, owl_bytes, turtle_bytes
+    from leukograph.build.release import OWL_FILE, TURTLE, inferred_of, owl_bytes, turtle_bytes
     from leukograph.build.tables import read_tables
     from leukograph.checks import vocabularies
 
@@ -207,15 +207,16 @@ def check_folder(folder: Path, settings: Settings | None = None) -> Report:
         found = [_row_finding(line, str(folder)) for line in error.faults]
         return Report(_kept(found, settings), {}, (str(folder),), run)
     findings: list[Finding] = []
-    turtle, _ = turtle_bytes(tables)
-    xml, _ = owl_bytes(tables, __version__) if settings.full or settings.has("stale-release") else (b"", None)
+    inferred = inferred_of(tables)
+    turtle, _ = turtle_bytes(tables, inferred)
+    xml, _ = owl_bytes(tables, __version__, inferred) if settings.full or settings.has("stale-release") else (b"", None)
     if settings.has("stale-release"):
         findings += [*_stale(folder / TURTLE, turtle), *_stale(folder / OWL_FILE, xml)]
     store = Store()
     store.bulk_load(turtle, format=RdfFormat.TURTLE)
     findings += _graph_rules(store, settings)
     if settings.terms:
-        findings += vocabularies.check_mappings(tables.mappings, settings.terms)
+        findings += vocabularies.check_mappings((*tables.mappings, *tables.alignments), settings.terms)
     if settings.full:
         triples = [quad.triple for quad in parse(xml, format=RdfFormat.RDF_XML)]
         found = [replace(finding, file=OWL_FILE) for finding in _general(folder / OWL_FILE, triples, settings)]

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from leukograph.errors import CannotRead
 from leukograph.knowledge import Knowledge
-from leukograph.namespaces import BASE
+from leukograph.namespaces import BASE, iri
 from leukograph.reasoning.axioms import (
     BOTTOM,
     TOP,
@@ -30,7 +30,9 @@ from leukograph.reasoning.axioms import (
     functional,
     local_name,
     names_in,
+    words,
 )
+from leukograph.reasoning.profile import beyond_el
 from leukograph.reasoning.triples import LogicalTriples, logical_triples
 from leukograph.store.formats import gate
 
@@ -52,6 +54,10 @@ class Ontology(NamedTuple):
     between_classes: int
     #: statements with predicates that are declared nowhere: data
     data: int
+    #: (class, class above it) that the file marks as inferred: not among the axioms, to be found anew
+    marked: tuple[tuple[str, str], ...]
+    #: what is beyond OWL 2 EL -> how often; annotations do not count
+    beyond_el: dict[str, int]
     #: what pyowl-core parsed, for its reasoner
     snapshot: Any
     #: IRIs of the classes that axioms name
@@ -113,6 +119,8 @@ def ontology_of(path: Path, logical: LogicalTriples | None) -> Ontology:
         logical.imports if logical else _imports(snapshot),
         logical.between_classes if logical else 0,
         logical.data if logical else 0,
+        logical.marked if logical else (),
+        beyond_el(axiom for axiom in snapshot.iter_axioms() if not isinstance(axiom, owl.AnnotationAxiom)),
         snapshot,
         *_names(found.axioms, found.labels),
     )
@@ -141,14 +149,22 @@ def _collected(owl: Any, snapshot: Any) -> _Collected:
 
 
 def shipped(knowledge: Knowledge, path: Path) -> Ontology:
-    """Return our own graph as an ontology, without a detour over its file."""
+    """Return our own graph as an ontology, without a detour over its file.
+
+    Raises:
+        CannotRead: when a defined class of the release is no expression.
+    """
     import pyowl_core as owl
 
-    axioms = tuple(axioms_of(knowledge))
+    try:
+        axioms = tuple(axioms_of(knowledge))
+    except ValueError as error:
+        raise CannotRead(f"{path.with_suffix('.ttl')} has a defined class that cannot be read: {error}") from error
     options = owl.LoadOptions(format=owl.DocumentFormat.FUNCTIONAL, imports=owl.ImportPolicy.IGNORE)
     snapshot = owl.load_snapshot(functional(axioms, BASE), document_iri=BASE, options=options)
-    labels = {entry.term.iri: entry.term.label for entry in knowledge.entries.values()}
-    return Ontology(path, axioms, labels, {}, (), 0, 0, snapshot, *_names(axioms, labels))
+    labels = {one.term.iri: one.term.label for one in (*knowledge.entries.values(), *knowledge.defined.values())}
+    labels |= {iri(f"{kind.key}_kind"): kind.label for kind in knowledge.language.kinds.values()}
+    return Ontology(path, axioms, labels, {}, (), 0, 0, (), {}, snapshot, *_names(axioms, labels))
 
 
 def _names(axioms: Iterable[Axiom], labels: dict[str, str]) -> tuple[frozenset[str], frozenset[str]]:
@@ -182,7 +198,7 @@ def _axioms(owl: Any, axiom: Any) -> Iterator[Axiom]:
                     if part != other:
                         yield SubClass(part, other)
         case owl.DisjointClasses():
-            parts = [_expression(owl, part) for part in axiom.expressions]
+            parts = sorted((_expression(owl, part) for part in axiom.expressions), key=words)
             for place, part in enumerate(parts):
                 for other in parts[place + 1 :]:
                     yield SubClass(And((part, other)), Named(BOTTOM))
