@@ -15,9 +15,9 @@ from decimal import Decimal
 import rdflib
 from pyoxigraph import Literal, NamedNode, Triple
 
-from leukograph.belief import Weight, weigh
+from leukograph.belief import Said, Weight
 from leukograph.build.rows import Row
-from leukograph.build.tables import Tables, context_pairs
+from leukograph.build.tables import Tables, what_is_said
 from leukograph.model import Defined, Sign
 from leukograph.namespaces import (
     BASE,
@@ -99,10 +99,8 @@ def weighed_claims(tables: Tables) -> list[WeighedClaim]:
     """Return all claims in key order, each with belief and grade."""
     claims = []
     for (subject, relation, object_), rows in tables.claims().items():
-        weight = weigh(
-            ((row["source"], row["verdict"], row["kind"]) for row in rows), tables.core.reliability, tables.core.limits
-        )
-        stages = {context_pairs(row["context"]).get("stage", "") for row in rows if row["verdict"] == "supports"}
+        said = [what_is_said(row) for row in rows]
+        weight = tables.core.weigh(said)
         claims.append(
             WeighedClaim(
                 key=f"{subject}.{relation}.{object_}",
@@ -112,10 +110,20 @@ def weighed_claims(tables: Tables) -> list[WeighedClaim]:
                 object=object_,
                 rows=tuple(rows),
                 weight=weight,
-                stage=stages.pop() if len(stages) == 1 else "",
+                stage=_stage(said, weight),
             )
         )
     return sorted(claims, key=lambda claim: claim.key)
+
+
+def _stage(said: Iterable[Said], weight: Weight) -> str:
+    """Return the stage of which all speak that a claim rests on: those for it, or those against where none is."""
+    stages: dict[str, set[str]] = {"supports": set(), "refutes": set()}
+    for row in said:
+        if row.bears_on(weight.reading):
+            stages[row.verdict].add(row.stage)
+    named = stages["supports"] or stages["refutes"]
+    return named.pop() if len(named) == 1 else ""
 
 
 def triples(tables: Tables) -> Iterator[Triple]:

@@ -16,7 +16,7 @@ from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from leukograph.belief import weigh
+from leukograph.belief import Said
 from leukograph.build.core import Core, read_core
 from leukograph.build.defined import FILE, read_defined
 from leukograph.build.rows import COLUMNS, Faults, Row, read_grid
@@ -270,6 +270,11 @@ def context_pairs(context: str) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in context.split("|") if "=" in pair)
 
 
+def what_is_said(row: Row) -> Said:
+    """Return what of an evidence row is weighed."""
+    return Said(row["source"], row["verdict"], row["kind"], context_pairs(row["context"]).get("stage", ""))
+
+
 def _check_context(row: Row, core: Core, faults: Faults) -> None:
     seen = set()
     for pair in row.values("context"):
@@ -315,8 +320,7 @@ def _check_members(tables: Tables, faults: Faults) -> None:
 
     def refuted(rows: list[Row]) -> bool:
         sound = [row for row in rows if row["kind"] in core.reliability and row["verdict"] in VERDICTS]
-        pairs = ((row["source"], row["verdict"], row["kind"]) for row in sound)
-        return weigh(pairs, core.reliability, core.limits).grade == "refuted"
+        return core.weigh(map(what_is_said, sound)).grade == "refuted"
 
     holding = {
         (subject, core.relations[relation].sign, object_): rows[0]
