@@ -6,6 +6,7 @@ import contextlib
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -263,6 +264,25 @@ def test_kill_at_any_moment_leaves_the_old_or_the_new(tmp_path: Path, small: Pat
 
     assert 300 in seen, "no load was killed in time"
     assert set(seen) <= {300, 20_300}, seen
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.3])
+def test_an_interrupt_ends_a_load_at_once_and_changes_nothing(store: Path, tmp_path: Path, delay: float) -> None:
+    big = tmp_path / "big.nt"
+    big.write_text(lines(200_000, "big"), encoding="utf-8")
+    command = [sys.executable, "-m", "leukograph", "load", str(big), "--store", str(store)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    for _ in range(400):
+        if (store / "data-2.work").exists():
+            break
+        time.sleep(0.01)
+    time.sleep(delay)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the process that works, too
+    _, complaint = process.communicate(timeout=10)
+
+    assert (process.returncode, complaint.strip()) == (130, "")
+    assert entries(store) == {MARKER, LOCK, "data-1"}
+    assert count(store) == 300
 
 
 @pytest.mark.parametrize("moment", ["before the record", "after the record"])
