@@ -123,6 +123,7 @@ def test_exit_codes_and_one_line_with_what_to_do(files: dict[str, Path], tmp_pat
         (("load", str(files["a.nt"]), "--store", store, "--prefix", "x"), 2, "is not NAME=IRI"),
         (("load", str(files["a.nt"]), "--store", store, "--max-memory", "lots"), 2, "is no size"),
         (("load", str(files["a.nt"]), "--store", str(tmp_path)), 2, "is no store and not empty"),
+        (("store",), 2, "Error: Missing command. [LG103]"),
         (("store", "info", str(tmp_path)), 2, "is no store"),
         (("store", "verify", str(tmp_path / "no")), 2, "does not exist"),
     ):

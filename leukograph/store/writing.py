@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import time
@@ -340,6 +341,8 @@ def _raised(request: dict[str, Any], fault: dict[str, str]) -> LeukographError:
 
 
 def _crash(code: int, complaint: bytes, memory: int | None, at: str) -> LeukographError:
+    if code == -signal.SIGINT:  # Ctrl-C went to both, and it was quicker
+        raise KeyboardInterrupt
     where = _while_reading(at)
     hungry = any(word in complaint for word in _HUNGRY)
     if hungry or (code == -6 and memory and not complaint.strip()):
