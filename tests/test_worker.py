@@ -96,6 +96,15 @@ def test_a_crash_of_the_engine_is_an_error() -> None:
         run_in_child(request(deep))
 
 
+def test_a_column_that_cannot_be_sorted_is_told_of() -> None:
+    """In this process the engine would end it: sorting values of several types, it loses its head."""
+    with pytest.raises(QueryFailed, match="several types") as fault:
+        run_in_child(request("SELECT * { ?a ?b ?c } ORDER BY ?c"))
+
+    assert "STR" in fault.value.hint
+    assert run_in_child(request("SELECT * { ?a ?b ?c } ORDER BY STR(?c)", rows=5))
+
+
 @pytest.mark.parametrize(
     ("query", "form", "error"),
     [

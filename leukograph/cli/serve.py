@@ -63,7 +63,10 @@ _TOKEN = 16
 )
 @click.option("--max-body", type=ByteSize(), default="1M", show_default=True, metavar="SIZE", help="Size of a request.")
 @click.option(
-    "--workers", type=click.IntRange(1, 256), metavar="N", help="Requests worked on at once.  [default: the cores]"
+    "--workers",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="Requests at once.  [default: 2 a core, 4 to 16]",
 )
 @click.option(
     "--max-waiting", type=click.IntRange(0), default=128, show_default=True, metavar="N", help="Requests that wait."

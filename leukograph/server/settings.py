@@ -26,8 +26,9 @@ class Limits:
     size: int = 64 << 20
     #: bytes of the body of a request
     body: int = 1 << 20
-    #: requests that are worked on at once, each in a process of its own
-    workers: int = field(default_factory=lambda: max(2, min(8, os.cpu_count() or 2)))
+    #: requests that are worked on at once, each in a process of its own; more than there are cores, so
+    #: that a few long ones do not keep all others waiting
+    workers: int = field(default_factory=lambda: max(4, min(16, 2 * (os.cpu_count() or 2))))
     #: requests that may wait for a worker; more are turned away
     waiting: int = 128
     #: connections that are open at once; more are turned away

@@ -279,6 +279,10 @@ def _crash(code: int, complaint: bytes, request: Mapping[str, Any]) -> Leukograp
     # at the limit the engine may not even have the memory to say so
     if code == -6 and request["memory"] and not complaint.strip():
         return _out_of_memory(request)
+    if b"total order" in complaint:  # pyoxigraph 0.5.13 gives up on numbers, dates and texts in one column
+        error = QueryFailed("the engine cannot sort values of several types")
+        error.hint = "sort by their text: ORDER BY STR(?x)"
+        return error
     if code == -9:
         return QueryFailed("its process was killed, probably for want of memory")
     return QueryFailed(f"its process ended with code {code}")

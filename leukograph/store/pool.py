@@ -142,12 +142,15 @@ class Pool:
         for slot in self._slots:
             if slot.worker is not None:
                 slot.worker.kill()
+        idle = []
         with contextlib.suppress(Empty):  # each is idle once its answer broke off
-            for _ in self._slots:
-                self._idle.get(timeout=2)
+            while len(idle) < len(self._slots):
+                idle.append(self._idle.get(timeout=2))
         for slot in self._slots:
             if slot.worker is not None:
                 slot.worker.stop()
+        for slot in idle:  # who asks from now on is told so
+            self._idle.put(slot)
 
 
 class _Slot:
