@@ -171,7 +171,7 @@ def _judged(
 def _resolve(name: str) -> str:
     from leukograph.api import load
 
-    return load().resolve(name)
+    return load().resolve_class(name)
 
 
 def _in_process(text: str, form: str, rows: int | None) -> bytes:
