@@ -211,8 +211,12 @@ class Leukograph:
                 raise DefinedName(name, key) from None
             raise
 
-    def _resolve_class(self, name: str) -> str:
-        """Return the key of the term or the defined class that a name stands for."""
+    def resolve_class(self, name: str) -> str:
+        """Return the key of the term or the defined class that a name stands for.
+
+        Raises:
+            UnknownName, AmbiguousName: when the name is not clear.
+        """
         try:
             return self.resolve(name)
         except DefinedName as error:
@@ -518,25 +522,26 @@ class Leukograph:
         from leukograph.reasoning.axioms import parsed, words
 
         knowledge = self.knowledge
-        key = self._resolve_class(name)
+        key = self.resolve_class(name)
         if key not in knowledge.defined:
             from difflib import get_close_matches
 
             labels = [one.term.label for one in knowledge.defined.values()]
             raise UnknownName(name, get_close_matches(name, labels, n=5, cutoff=0.4))
         defined = knowledge.defined[key]
-        everything = {**knowledge.entries, **knowledge.defined}
+        terms = {one: entry.term for one, entry in knowledge.entries.items()}
+        terms |= {one: other.term for one, other in knowledge.defined.items()}
         below = [one for one, above in knowledge.inferred if above == key and one in knowledge.defined]
-        right_above = [above for one, above in knowledge.inferred if one == key and above in everything]
+        right_above = [above for one, above in knowledge.inferred if one == key and above in terms]
 
         def called(one: str) -> str:
-            return everything[one].term.label if one in everything else one.removesuffix("_kind").replace("_", " ")
+            return terms[one].label if one in terms else one.removesuffix("_kind").replace("_", " ")
 
         return Membership(
             release=knowledge.release,
             defined=defined,
             words=words(parsed(defined.expression), called),
-            above=tuple(everything[one].term for one in right_above),
+            above=tuple(terms[one] for one in right_above),
             below=tuple(knowledge.defined[one].term for one in below),
             members=tuple(knowledge.term(one) for one in knowledge.members(key)),
         )
@@ -596,7 +601,7 @@ class Leukograph:
             ontology = read(Path(file))
             return Proven(ask(ontology, Theory(ontology.axioms), names, resolver(ontology), limit), ontology.name)
         ontology, theory = self._theory
-        proofs = ask(ontology, theory, names, of_graph(self._resolve_class), limit)
+        proofs = ask(ontology, theory, names, of_graph(self.resolve_class), limit)
         sources = tuple(self.knowledge.sources[key] for key in sources_of(proofs))
         return Proven(proofs, ontology.name, sources)
 
@@ -629,7 +634,7 @@ class Leukograph:
         named = NamedQuery.from_text(query) if "{" in query else find(query)
         is_rows = guard.check(named.text) in {"SELECT", "ASK"}
         output = BytesIO()
-        evaluate(self._store, bound(named, params, self._resolve_class), "json" if is_rows else "turtle", output)
+        evaluate(self._store, bound(named, params, self.resolve_class), "json" if is_rows else "turtle", output)
         return Results.from_json(output.getvalue()) if is_rows else output.getvalue().decode()
 
     @cached_property

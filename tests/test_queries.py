@@ -33,7 +33,7 @@ def store() -> Store:
 
 def run(store: Store, query: NamedQuery, given: dict[str, str], graph: Leukograph) -> tuple[int, set[str]]:
     """Run a query as `check` does, without prefixes from outside: number of rows, columns."""
-    answer = store.query(queries.bound(query, given, graph.resolve))
+    answer = store.query(queries.bound(query, given, graph.resolve_class))
     assert isinstance(answer, QuerySolutions | QueryTriples)
     columns = {variable.value for variable in answer.variables} if isinstance(answer, QuerySolutions) else set()
     return len(list(answer)), columns

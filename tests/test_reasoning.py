@@ -591,9 +591,9 @@ def test_reach_classes_say_what_plain_reachability_says(engine: str) -> None:
         above = superclasses(changed.axioms, engine)
 
         for start in range(size):
-            for end in range(size):
-                derived = f"urn:t:acts:{end}" in above[f"urn:t:{start}"]
-                assert derived == reaches(edges, start, end), (start, end)
+            for goal in range(size):
+                derived = f"urn:t:acts:{goal}" in above[f"urn:t:{start}"]
+                assert derived == reaches(edges, start, goal), (start, goal)
 
     holds_for()
 

@@ -242,7 +242,7 @@ def _judged(query: NamedQuery, given: dict[str, str], form: str, limit: int | No
     if form not in forms:
         raise WrongOption(f"this query cannot answer in {form}", "choose from: " + ", ".join(forms))
     rows = limit if form == "table" and is_rows else None
-    return _Judged(bound(query, given, lambda name: load().resolve(name)), forms[form], rows, is_rows)
+    return _Judged(bound(query, given, lambda name: load().resolve_class(name)), forms[form], rows, is_rows)
 
 
 def _emit_rows(query: NamedQuery, data: bytes, form: str, output: str, force: bool) -> bool:

@@ -162,7 +162,8 @@ def shipped(knowledge: Knowledge, path: Path) -> Ontology:
         raise CannotRead(f"{path.with_suffix('.ttl')} has a defined class that cannot be read: {error}") from error
     options = owl.LoadOptions(format=owl.DocumentFormat.FUNCTIONAL, imports=owl.ImportPolicy.IGNORE)
     snapshot = owl.load_snapshot(functional(axioms, BASE), document_iri=BASE, options=options)
-    labels = {one.term.iri: one.term.label for one in (*knowledge.entries.values(), *knowledge.defined.values())}
+    labels = {entry.term.iri: entry.term.label for entry in knowledge.entries.values()}
+    labels |= {defined.term.iri: defined.term.label for defined in knowledge.defined.values()}
     labels |= {iri(f"{kind.key}_kind"): kind.label for kind in knowledge.language.kinds.values()}
     return Ontology(path, axioms, labels, {}, (), 0, 0, (), {}, snapshot, *_names(axioms, labels))
 
