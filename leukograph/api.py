@@ -15,8 +15,20 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from leukograph import cache
 from leukograph.compiled import DAMAGE, Compiled, only_effect
-from leukograph.errors import CannotRead, WrongOption
-from leukograph.model import ROUTES, Answer, Causes, Claim, Description, Figure, Language, Paths, Source
+from leukograph.errors import CannotRead, DefinedName, UnknownName, WrongOption
+from leukograph.model import (
+    DEFINED_KIND,
+    ROUTES,
+    Answer,
+    Causes,
+    Claim,
+    Description,
+    Figure,
+    Language,
+    Membership,
+    Paths,
+    Source,
+)
 from leukograph.render import answer_json
 
 if TYPE_CHECKING:
@@ -28,6 +40,7 @@ if TYPE_CHECKING:
     from leukograph.contradictions import Contradictions
     from leukograph.diff import Diff
     from leukograph.explain import Explainer
+    from leukograph.exports import Inferred
     from leukograph.knowledge import Knowledge
     from leukograph.lookup import Match, NameIndex
     from leukograph.options import Narrowing, Options
@@ -140,11 +153,17 @@ class Leukograph:
 
         return Explainer(self.knowledge)
 
+    def _values(self, *keys: str, beside: Iterable[str] = (), feedback: bool = False) -> Knowledge:
+        """Return all values that an answer about some terms looks at; see `Origin.around`."""
+        if self._origin is None:
+            return self.knowledge
+        return self._origin.around(keys, beside=beside, feedback=feedback)
+
     def _around(self, *keys: str, beside: Iterable[str] = (), feedback: bool = False) -> Explainer:
         """Return an explainer of all that an answer about some terms looks at; see `Origin.around`."""
         if self._origin is None:
             return self._explainer
-        knowledge = self._origin.around(keys, beside=beside, feedback=feedback)
+        knowledge = self._values(*keys, beside=beside, feedback=feedback)
         if self._part is None or self._part.knowledge is not knowledge:
             from leukograph.explain import Explainer
 
@@ -159,6 +178,10 @@ class Leukograph:
 
         return NameIndex(self._stored(Compiled.all_names) or rows_of(self.knowledge))
 
+    @cached_property
+    def _term_names(self) -> NameIndex:
+        return type(self._names)([row for row in self._names.rows if row.kind != DEFINED_KIND])
+
     def resolve(self, name: str) -> str:
         """Return the key of the term that a name stands for.
 
@@ -167,6 +190,7 @@ class Leukograph:
         Raises:
             UnknownName: when nothing is called that; it offers the closest names.
             AmbiguousName: when several terms are.
+            DefinedName: when a defined class is.
         """
         if not isinstance(name, str):
             raise WrongOption(f"a name is text, not {type(name).__name__}")
@@ -175,7 +199,28 @@ class Leukograph:
             return self._origin.resolve(name)
         if key := self._stored(lambda compiled: compiled.key_of(name)):
             return key
-        return self._names.resolve(name)
+        try:
+            return self._term_names.resolve(name)
+        except UnknownName:
+            rows = [row for row in self._names.rows if row.kind == DEFINED_KIND]
+            try:
+                key = type(self._names)(rows).resolve(name)
+            except UnknownName:
+                pass
+            else:
+                raise DefinedName(name, key) from None
+            raise
+
+    def resolve_class(self, name: str) -> str:
+        """Return the key of the term or the defined class that a name stands for.
+
+        Raises:
+            UnknownName, AmbiguousName: when the name is not clear.
+        """
+        try:
+            return self.resolve(name)
+        except DefinedName as error:
+            return error.key
 
     def search(self, text: str, limit: int = 10) -> list[Match]:
         """Return the terms whose names match a text best, best first.
@@ -413,7 +458,7 @@ class Leukograph:
 
         answer = self.why(cause, effect=effect)
         beside = () if effect is None else (self.resolve(effect),)
-        return Clock(self._around(self.resolve(cause), beside=beside).knowledge).timeline(answer)
+        return Clock(self._values(self.resolve(cause), beside=beside)).timeline(answer)
 
     def paths(self, start: str, end: str, *, limit: int = 5, max_length: int = 12) -> Paths:
         """Return the shortest chains between any two terms.
@@ -436,7 +481,7 @@ class Leukograph:
         if min(limit, max_length) < 1:
             raise WrongOption("a limit below 1", "ask for 1 or more")
         keys = self.resolve(start), self.resolve(end)
-        return find_paths(self._around(keys[0], beside=keys[1:]).knowledge, *keys, limit, max_length)
+        return find_paths(self._values(keys[0], beside=keys[1:]), *keys, limit, max_length)
 
     def describe(self, name: str) -> Description:
         """Return a term with its claims, figures, classes and kinds.
@@ -445,7 +490,7 @@ class Leukograph:
             UnknownName, AmbiguousName: when the name is not clear.
         """
         key = self.resolve(name)
-        knowledge = self._around(key).knowledge
+        knowledge = self._values(key)
         entry = knowledge.entries[key]
         figures = tuple(knowledge.figures_about(key))
         claims_out, claims_in = tuple(knowledge.claims_from(key)), tuple(knowledge.claims_to(key))
@@ -458,6 +503,47 @@ class Leukograph:
             claims_out=claims_out,
             claims_in=claims_in,
             sources=_cited(knowledge, figures, (*claims_out, *claims_in)),
+            defined=tuple(knowledge.defined[one].term for one in knowledge.defined_above(key)),
+        )
+
+    def defined(self, name: str) -> Membership:
+        """Return a class that logic fills, with what the reasoner put in it.
+
+        Raises:
+            UnknownName: when no defined class is called that; it offers the closest names.
+            AmbiguousName: when several are.
+
+        Example:
+            >>> import leukograph
+            >>> found = leukograph.load().defined("acts through dilution")
+            >>> found.words
+            'influences some dilution'
+        """
+        from leukograph.reasoning.axioms import parsed, words
+
+        knowledge = self.knowledge
+        key = self.resolve_class(name)
+        if key not in knowledge.defined:
+            from difflib import get_close_matches
+
+            labels = [one.term.label for one in knowledge.defined.values()]
+            raise UnknownName(name, get_close_matches(name, labels, n=5, cutoff=0.4))
+        defined = knowledge.defined[key]
+        terms = {one: entry.term for one, entry in knowledge.entries.items()}
+        terms |= {one: other.term for one, other in knowledge.defined.items()}
+        below = [one for one, above in knowledge.inferred if above == key and one in knowledge.defined]
+        right_above = [above for one, above in knowledge.inferred if one == key and above in terms]
+
+        def called(one: str) -> str:
+            return terms[one].label if one in terms else one.removesuffix("_kind").replace("_", " ")
+
+        return Membership(
+            release=knowledge.release,
+            defined=defined,
+            words=words(parsed(defined.expression), called),
+            above=tuple(terms[one] for one in right_above),
+            below=tuple(knowledge.defined[one].term for one in below),
+            members=tuple(knowledge.term(one) for one in knowledge.members(key)),
         )
 
     def stats(self) -> Stats:
@@ -515,7 +601,7 @@ class Leukograph:
             ontology = read(Path(file))
             return Proven(ask(ontology, Theory(ontology.axioms), names, resolver(ontology), limit), ontology.name)
         ontology, theory = self._theory
-        proofs = ask(ontology, theory, names, of_graph(self.resolve), limit)
+        proofs = ask(ontology, theory, names, of_graph(self.resolve_class), limit)
         sources = tuple(self.knowledge.sources[key] for key in sources_of(proofs))
         return Proven(proofs, ontology.name, sources)
 
@@ -548,7 +634,7 @@ class Leukograph:
         named = NamedQuery.from_text(query) if "{" in query else find(query)
         is_rows = guard.check(named.text) in {"SELECT", "ASK"}
         output = BytesIO()
-        evaluate(self._store, bound(named, params, self.resolve), "json" if is_rows else "turtle", output)
+        evaluate(self._store, bound(named, params, self.resolve_class), "json" if is_rows else "turtle", output)
         return Results.from_json(output.getvalue()) if is_rows else output.getvalue().decode()
 
     @cached_property
@@ -597,25 +683,38 @@ class Leukograph:
             raise CannotRead(f"{path} is not a file", "make it with: leukograph build")
         return owlready2.World().get_ontology(path.resolve().as_uri()).load()
 
-    def export(self, format_: str, *, focus: str | None = None, depth: int = 2, refuted: bool = False) -> bytes:
+    def export(
+        self,
+        format_: str,
+        *,
+        focus: str | None = None,
+        depth: int = 2,
+        refuted: bool = False,
+        inferred: Inferred | None = None,
+    ) -> bytes:
         """Return the graph, or the part around one term, as a file for other tools.
 
         Args:
-            format_: turtle, owl, jsonld, graphml, cytoscape, dot or mermaid.
+            format_: turtle, owl, owl-signed, jsonld, graphml, cytoscape, dot or mermaid.
             focus: any name of the term in the middle; the whole graph when left out.
             depth: how many steps away from it terms may be.
             refuted: whether claims that were refuted are written too.
+            inferred: of the whole graph as turtle, owl or jsonld, whether what the reasoner
+                added is in it ("include", as when left out), left out ("exclude") or alone ("only").
 
         Raises:
             UnknownName, AmbiguousName: when the name is not clear.
-            WrongOption: when there is no such format, or the depth is negative.
+            WrongOption: when there is no such format, the depth is negative, or nothing that
+                is inferred could be in the file.
         """
         from leukograph.exports import export
         from leukograph.options import check_whole
 
         check_whole("depth", depth)
         key = None if focus is None else self.resolve(focus)
-        return export(self.knowledge, format_, self.release_file, focus=key, depth=depth, refuted=refuted)
+        return export(
+            self.knowledge, format_, self.release_file, focus=key, depth=depth, refuted=refuted, inferred=inferred
+        )
 
 
 def _why(compiled: Compiled, key: str, effect: str | None) -> Answer | None:

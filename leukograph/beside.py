@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from leukograph.knowledge import Knowledge
 from leukograph.model import Chain, Claim, Figure, Term
@@ -29,12 +29,12 @@ class Beside:
         return tuple(sorted(found.values(), key=lambda claim: (-claim.belief, claim.key)))
 
     def pair_figures(self, cause: Term, effect: Term, quantities: frozenset[str]) -> tuple[Figure, ...]:
-        """Return the figures about this very cause and the effect.
+        """Return the figures about this very cause and the effect; of those of one kind the most typical first.
 
         A figure of its class may come from quite another member, so none is inherited.
         """
         ends = {effect.key, *self.knowledge.descendants(effect.key), self.knowledge.level_of.get(effect.key, "")}
-        return tuple(
+        return _typical_first(
             figure
             for figure in self.knowledge.figures_about(cause.key)
             if figure.quantity in quantities and len(figure.about) == 2 and _other(figure, cause.key) in ends
@@ -75,6 +75,30 @@ class Beside:
 
 def _screens(claim: Claim) -> bool:
     return any("role=screen" in row.context.split("|") for row in claim.evidence)
+
+
+def _typical_first(figures: Iterable[Figure]) -> tuple[Figure, ...]:
+    """Order figures of one quantity, unit and pair by how near they are to the middle one.
+
+    An answer shows few of them, and one at a far cut-off would stand for all.
+    """
+    alike: dict[tuple[tuple[Term, ...], str, str], list[Figure]] = {}
+    for figure in figures:
+        alike.setdefault((figure.about, figure.quantity, figure.unit), []).append(figure)
+    ordered: list[Figure] = []
+    for group in alike.values():
+        numbers = sorted(map(_number, group))
+        middle = (numbers[(len(numbers) - 1) // 2] + numbers[len(numbers) // 2]) / 2
+        ordered += sorted(group, key=lambda figure: abs(_number(figure) - middle))
+    return tuple(ordered)
+
+
+def _number(figure: Figure) -> float:
+    """Return the number of a figure; where it is a range, its middle."""
+    if figure.value is not None:
+        return figure.value
+    ends = [end for end in (figure.low, figure.high) if end is not None]
+    return sum(ends) / len(ends)
 
 
 def _other(figure: Figure, key: str) -> str:

@@ -12,7 +12,8 @@
    through a hub, or through a kind of a step, is left out; so is one that tells less.
 
 Outcomes (the effect was seen, without the way) decide the sign of the verdict;
-chains tell how. A refuted outcome closes every chain to that end.
+chains tell how. A refuted outcome closes every chain to that end; one that was looked
+for at one stage only closes the chains of that stage.
 """
 
 from __future__ import annotations
@@ -66,8 +67,13 @@ class Outcomes:
 
     @property
     def closed_signs(self) -> set[Sign]:
-        """The signs of chains that a refuted outcome closes."""
-        return {sign for _, sign in self.refuted} - self.signs
+        """The signs of chains that a refuted outcome closes, whatever their stage."""
+        return {sign for claim, sign in self.refuted if not claim.stage} - self.signs
+
+    def closes(self, chain: Chain) -> bool:
+        """Tell whether a refuted outcome closes a chain; one refuted at a stage closes chains of that stage alone."""
+        refuted = any(sign == chain.sign and claim.stage in {"", chain.stage} for claim, sign in self.refuted)
+        return refuted and chain.sign not in self.signs
 
 
 class ChainFinder:
@@ -153,7 +159,7 @@ class ChainFinder:
                 chain
                 for lever, paths in self._own_paths.items()
                 for chain in self._chains_through(lever, paths, end, outcomes)
-                if chain.sign not in outcomes.closed_signs
+                if not outcomes.closes(chain)
             ]
             self._found[effect] = _without_shortcuts(self._without_padding(_without_variants(found)))
             if not self.knowledge.has_levers:

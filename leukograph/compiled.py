@@ -56,7 +56,7 @@ class Compiled:
 
     def key_of(self, name: str) -> str | None:
         """Return the key of the one term with this very name, in any case, or None."""
-        query = "SELECT DISTINCT key FROM name WHERE name = ? COLLATE NOCASE LIMIT 2"
+        query = "SELECT DISTINCT key FROM name WHERE name = ? COLLATE NOCASE AND kind != 'defined_class' LIMIT 2"
         found = self._connection.execute(query, (name,)).fetchall()
         return str(found[0][0]) if len(found) == 1 else None
 
@@ -142,13 +142,18 @@ def _encode(knowledge: Knowledge) -> dict[str, Any]:
             for f in knowledge.figures
         ],
         "retired": dict(knowledge.retired),
+        "defined": [
+            [[*d.term[:3]], d.expression, d.definition, d.note, d.synonyms] for d in knowledge.defined.values()
+        ],
+        "inferred": knowledge.inferred,
+        "disjoint": knowledge.disjoint,
         "sources": [[s.key, s.title, s.id, s.url, s.year, s.read, s.note] for s in knowledge.sources.values()],
     }
 
 
 def _decode(value: dict[str, Any]) -> Knowledge:
     from leukograph.knowledge import Knowledge
-    from leukograph.model import Claim, Entry, Evidence, Figure, Kind, Language, Relation, Source, Term
+    from leukograph.model import Claim, Defined, Entry, Evidence, Figure, Kind, Language, Relation, Source, Term
 
     entries = {}
     for term, parents, synonyms, definition, up, down, replaced_by, mappings in value["entries"]:
@@ -175,4 +180,10 @@ def _decode(value: dict[str, Any]) -> Knowledge:
         ),
         sources={row[0]: Source._make(row) for row in value["sources"]},
         retired=value["retired"],
+        defined={
+            term[0]: Defined(Term(*term), expression, definition, note, tuple(synonyms))
+            for term, expression, definition, note, synonyms in value["defined"]
+        },
+        inferred=tuple((key, above) for key, above in value["inferred"]),
+        disjoint=tuple((one, other) for one, other in value["disjoint"]),
     )

@@ -67,6 +67,16 @@ class WrongOption(LeukographError, ValueError):
         self.hint = hint
 
 
+class DefinedName(WrongOption):
+    """The name of a defined class where a term was asked for."""
+
+    def __init__(self, name: str, key: str) -> None:
+        self.name, self.key = name, key
+        super().__init__(
+            f"{name!r} is a class that logic fills, no term", f"see what is in it: leukograph describe {key}"
+        )
+
+
 class BadQuery(LeukographError, ValueError):
     """SPARQL that does not parse, or a query file that does not say what it must."""
 
@@ -148,6 +158,18 @@ class LimitReached(LeukographError, RuntimeError):
         self.hint = hint
         #: time, memory or size, where that is known
         self.limit = limit
+
+
+class AnswerCut(LimitReached):
+    """An endpoint that gives only a part of an answer, and says so."""
+
+    code = "LG302"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} gave only a part of the answer",
+            "ask for less, raise the limit of rows at the server, or load the graph into a store of your own",
+        )
 
 
 class CannotRead(LeukographError, OSError):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from leukograph.model import Claim, Entry, Figure, Language, Source, Term
+from leukograph.model import Claim, Defined, Entry, Figure, Language, Source, Term
 
 #: The role of a kind of term that may be cause and effect.
 EITHER = "either"
@@ -39,6 +39,12 @@ class Knowledge:
     has_levers: bool = True
     #: what every answer from it must say
     notes: tuple[str, ...] = ()
+    #: key -> class that logic fills, in key order
+    defined: Mapping[str, Defined] = field(default_factory=dict)
+    #: (key, key of a class right above it) as the reasoner found it when the release was made; nothing stated is in it
+    inferred: tuple[tuple[str, str], ...] = ()
+    #: pairs of kinds that share no term, as IRIs end
+    disjoint: tuple[tuple[str, str], ...] = ()
 
     def term(self, key: str) -> Term:
         """Return the term with this key.
@@ -160,6 +166,32 @@ class Knowledge:
                 if claim.relation == "has_low_state":
                     return claim.object
         return None
+
+    @cached_property
+    def _inferred_above(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for key, above in self.inferred:
+            found[key].append(above)
+        return dict(found)
+
+    @cached_property
+    def _defined_above(self) -> dict[str, list[str]]:
+        return {}
+
+    def defined_above(self, key: str) -> list[str]:
+        """Return the defined classes that hold a term or a defined class, stated or inferred, in key order."""
+
+        def up(one: str) -> list[str]:
+            stated = self.entries[one].parents if one in self.entries else ()
+            return [*stated, *self._inferred_above.get(one, ())]
+
+        if key not in self._defined_above:
+            self._defined_above[key] = sorted(above for above in self._closure(key, up) if above in self.defined)
+        return self._defined_above[key]
+
+    def members(self, key: str) -> list[str]:
+        """Return the terms that a defined class holds, in key order."""
+        return [term for term in self.entries if key in self.defined_above(term)]
 
     @cached_property
     def level_of(self) -> dict[str, str]:

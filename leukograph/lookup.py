@@ -29,7 +29,7 @@ from leukograph.namespaces import BASE, FOREIGN_PREFIXES
 
 if TYPE_CHECKING:
     from leukograph.knowledge import Knowledge
-    from leukograph.model import Entry
+    from leukograph.model import Entry, Term
 
 #: What a name is to its term; the smaller number wins a tie.
 LABEL, SYNONYM, KEY, IDENTIFIER, NEAR_IDENTIFIER, RELATED_IDENTIFIER = range(6)
@@ -70,19 +70,22 @@ class Match(NamedTuple):
 
 
 def rows_of(knowledge: Knowledge) -> list[NameRow]:
-    """Return every name of every term: labels, synonyms, keys, CURIEs of its mappings.
+    """Return every name of every term, and of every defined class: labels, synonyms, keys, CURIEs.
 
     IRIs need no row: `resolve_rows` turns them into keys and CURIEs.
     """
-    return [row for entry in knowledge.entries.values() for row in names_of(entry)]
+    rows = [row for entry in knowledge.entries.values() for row in names_of(entry)]
+    return rows + [row for one in knowledge.defined.values() for row in _names(one.term, one.synonyms)]
 
 
 def names_of(entry: Entry) -> Iterator[NameRow]:
     """Yield every name of one term."""
-    term = entry.term
-    names = [(term.label, LABEL), *((name, SYNONYM) for name in entry.synonyms), (term.key, KEY)]
-    names += [(curie, _MATCHES.get(match, RELATED_IDENTIFIER)) for match, curie in entry.mappings]
-    for name, rank in names:
+    more = [(curie, _MATCHES.get(match, RELATED_IDENTIFIER)) for match, curie in entry.mappings]
+    return _names(entry.term, entry.synonyms, more)
+
+
+def _names(term: Term, synonyms: Iterable[str], more: Iterable[tuple[str, int]] = ()) -> Iterator[NameRow]:
+    for name, rank in [(term.label, LABEL), *((name, SYNONYM) for name in synonyms), (term.key, KEY), *more]:
         yield NameRow(normalise(name), name, term.key, term.label, term.kind, rank)
 
 

@@ -338,6 +338,36 @@ class Paths(NamedTuple):
     truncated: bool = False
 
 
+#: The kind of the classes that logic fills.
+DEFINED_KIND = "defined_class"
+
+
+class Defined(NamedTuple):
+    """A class that says by logic what belongs to it."""
+
+    term: Term
+    #: what it is equivalent to, in Manchester syntax, with keys for names
+    expression: str
+    definition: str
+    #: why it is there, and what it does not say
+    note: str
+    synonyms: tuple[str, ...] = ()
+
+
+class Membership(NamedTuple):
+    """The answer to `describe` for a defined class: what the reasoner puts in it."""
+
+    release: str
+    defined: Defined
+    #: its expression, with labels for keys
+    words: str
+    #: defined classes right above it and right below it, by inference
+    above: tuple[Term, ...]
+    below: tuple[Term, ...]
+    #: all terms in it
+    members: tuple[Term, ...]
+
+
 class Description(NamedTuple):
     """The answer to `describe`: an entry with everything that stands around it."""
 
@@ -349,6 +379,8 @@ class Description(NamedTuple):
     claims_out: tuple[Claim, ...]
     claims_in: tuple[Claim, ...]
     sources: tuple[Source, ...] = ()
+    #: defined classes that the reasoner puts it in
+    defined: tuple[Term, ...] = ()
 
 
 class Limits(NamedTuple):

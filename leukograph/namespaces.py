@@ -26,6 +26,11 @@ SH = "http://www.w3.org/ns/shacl#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
+#: In Turtle: that the reasoner puts one class under another, where nothing states it.
+INFERRED_SUBCLASS = BASE + "inferredSubClassOf"
+#: In OWL: the annotation of such an axiom, as OBO ontologies write it ("true").
+IS_INFERRED = OBOINOWL + "is_inferred"
+
 #: The prefixes of everything that leukograph writes.
 PREFIXES = {
     "lg": BASE,
@@ -45,6 +50,7 @@ PREFIXES = {
 
 #: Prefixes of other vocabularies, as their CURIEs are written in mappings.
 FOREIGN_PREFIXES = {
+    "BFO": "http://purl.obolibrary.org/obo/BFO_",
     "BIOLINK": "https://w3id.org/biolink/vocab/",
     "CHEBI": "http://purl.obolibrary.org/obo/CHEBI_",
     "CL": "http://purl.obolibrary.org/obo/CL_",

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from leukograph.model import UNKNOWN_ROUTE, Chain, Claim, Step, Term
+from leukograph.model import UNKNOWN_ROUTE, Chain, Claim, Evidence, Step, Term
 
 if TYPE_CHECKING:
     from leukograph.knowledge import Knowledge
@@ -96,17 +96,36 @@ def cited(claim: Claim, numbers: Mapping[str, int]) -> str:
     """Return where a claim was shown, and the numbers of its sources.
 
     ` [1, 2]`, or ` [1; against: 3]`, or ` (in mice) [1]` where no source speaks of people.
+    What was not found at another stage, or by a source that also saw it, stands under
+    "Against" alone.
     """
+    for_it = {row.source for row in claim.evidence if row.verdict == "supports"}
+    against = {
+        row.source
+        for row in claim.evidence
+        if row.verdict == "refutes" and not (claim.stage and set(row.stated("stage")) - {claim.stage})
+    }
 
-    def of(verdict: str) -> str:
-        found = {numbers[row.source] for row in claim.evidence if row.verdict == verdict and row.source in numbers}
-        return ", ".join(str(number) for number in sorted(found))
+    def told(sources: set[str]) -> str:
+        return ", ".join(map(str, sorted(numbers[source] for source in sources if source in numbers)))
 
-    supports, refutes = of("supports"), of("refutes")
+    supports, refutes = told(for_it), told(against - for_it)
     if not supports and not refutes:
         return ""
     both = "; ".join(filter(None, (supports, f"against: {refutes}" if refutes else "")))
     return f"{_animals(claim)} [{both}]"
+
+
+def within(row: Evidence) -> str:
+    """Return the limits within which a row holds: stage, people or animals, dose, system, treatment.
+
+    Example:
+        >>> within(Evidence("refutes", "cohort", "population=15 volunteers|stage=late", "", "page"))
+        'late; 15 volunteers'
+    """
+    told = [*row.stated("stage"), *row.stated("population"), *map(_species, row.stated("species"))]
+    told += [f"dose {dose}" if dose[0].isdigit() else f"dose: {dose}" for dose in row.stated("dose")]
+    return "; ".join((*told, *row.stated("system"), *row.stated("treatment")))
 
 
 def citations(texts: Iterable[str]) -> list[int]:
@@ -131,10 +150,13 @@ def _animals(claim: Claim) -> str:
     rows = [row for row in claim.evidence if row.verdict == "supports"]
     if not rows or any(row.in_people for row in rows):
         return ""
-    kinds = {
-        kind for row in rows for species in row.stated("species") for kind in re.split(r", | and | with ", species)
-    }
-    return f" (in {_and(sorted(_plural(kind) for kind in kinds))})"
+    return f" ({_species(', '.join(species for row in rows for species in row.stated('species')))})"
+
+
+def _species(stated: str) -> str:
+    """Return animals as they are told: `in mice`, `in mice and rats`."""
+    kinds = set(re.split(r", | and | with ", stated))
+    return f"in {_and(sorted(_plural(kind) for kind in kinds))}"
 
 
 def _plural(animal: str) -> str:

@@ -164,6 +164,19 @@ def test_a_refuted_outcome_closes_the_chains() -> None:
     assert [claim.key for claim in found.closed] == ["doxorubicin.causes.neutropenia"]
 
 
+def test_what_was_not_seen_at_one_stage_closes_the_chains_of_that_stage_alone() -> None:
+    ways = "doxorubicin kills precursors stage=early\n doxorubicin increases neutrophil_destruction stage=late\n"
+    graph = knowledge(TERMS, BACKBONE + ways + "doxorubicin causes neutropenia refuted stage=late")
+
+    found = effect(graph, "doxorubicin")
+
+    assert [(chain.lever and chain.lever.key, chain.stage) for chain in found.chains] == [
+        ("neutrophil_production", "early")
+    ]
+    assert found.verdict.sign == "+"
+    assert [(claim.key, claim.stage) for claim in found.closed] == [("doxorubicin.causes.neutropenia", "late")]
+
+
 def test_a_refuted_step_is_in_no_chain() -> None:
     graph = knowledge(TERMS, BACKBONE + "doxorubicin kills precursors refuted")
 

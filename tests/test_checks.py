@@ -8,7 +8,7 @@ import pytest
 
 from leukograph import __version__
 from leukograph.build.release import build
-from leukograph.checks import check_folder
+from leukograph.checks import Settings, check_folder
 from leukograph.checks.report import Finding
 from tests.test_tables import CLAIM, SOURCE, TERM, rows
 
@@ -27,8 +27,7 @@ def idle_without_a_cause(ontology: Path) -> list[str]:
     return [row[0] for row in levers if row[0] not in moved | parents]
 
 
-@pytest.fixture
-def sound(ontology: Path) -> Path:
+def sound_tables(ontology: Path) -> Path:
     """The backbone with a drug that moves every lever and kills precursors; built."""
     rows(ontology, "terms/test.tsv", TERM.format("testdrug", "test drug"))
     rows(ontology, "sources.tsv", SOURCE)
@@ -40,10 +39,16 @@ def sound(ontology: Path) -> Path:
     return ontology
 
 
+@pytest.fixture
+def sound(ontology: Path) -> Path:
+    """Tables without a fault."""
+    return sound_tables(ontology)
+
+
 def findings(folder: Path, **options: object) -> list[Finding]:
     """Build the folder and return what its check finds."""
     build(folder, __version__)
-    return list(check_folder(folder, **options).findings)  # type: ignore[arg-type]
+    return list(check_folder(folder, Settings(**options)).findings)  # type: ignore[arg-type]
 
 
 def rules(folder: Path) -> set[str]:
@@ -147,16 +152,16 @@ def test_mappings_are_held_against_term_tables(
 def test_the_shipped_mappings_agree_with_the_term_tables(shared: Path) -> None:
     folder = Path(__file__).parent.parent / "ontology"
 
-    found = check_folder(folder, terms=shared / "terms").findings
+    found = check_folder(folder, Settings(terms=shared / "terms")).findings
 
     assert [finding for finding in found if finding.severity == "error"] == []
 
 
 def test_the_shapes_find_a_claim_without_evidence(sound: Path) -> None:
-    from leukograph.checks import shape_findings
+    from leukograph.checks.shapes import shape_hits
 
     turtle = (sound / "leukograph.ttl").read_bytes()
     spoiled = turtle + b"\n<https://w3id.org/leukograph/claim/bare> a <https://w3id.org/leukograph/Claim> .\n"
 
-    assert list(shape_findings(sound / "shapes.ttl", turtle)) == []
-    assert any("evidence" in finding.message for finding in shape_findings(sound / "shapes.ttl", spoiled))
+    assert list(shape_hits(sound / "shapes.ttl", turtle)) == []
+    assert any("evidence" in finding.message for finding in shape_hits(sound / "shapes.ttl", spoiled))

@@ -33,7 +33,7 @@ def store() -> Store:
 
 def run(store: Store, query: NamedQuery, given: dict[str, str], graph: Leukograph) -> tuple[int, set[str]]:
     """Run a query as `check` does, without prefixes from outside: number of rows, columns."""
-    answer = store.query(queries.bound(query, given, graph.resolve))
+    answer = store.query(queries.bound(query, given, graph.resolve_class))
     assert isinstance(answer, QuerySolutions | QueryTriples)
     columns = {variable.value for variable in answer.variables} if isinstance(answer, QuerySolutions) else set()
     return len(list(answer)), columns
@@ -47,7 +47,9 @@ def test_there_are_enough() -> None:
 
 @pytest.mark.parametrize("query", ALL, ids=name)
 def test_the_file_says_what_it_does(query: NamedQuery) -> None:
-    needed = {"summary", "tags"} | ({"problem", "fix", "severity"} if query.is_check else {"question", "min_rows"})
+    needed = {"summary", "tags"} | (
+        {"problem", "fix", "code", "severity"} if query.is_check else {"question", "min_rows"}
+    )
     known = needed | {"columns"}
 
     assert needed <= query.header.keys() <= known

@@ -28,10 +28,11 @@ def store(name: str) -> Store:
 def test_the_committed_release_is_what_the_tables_make(seed: str, tmp_path: Path) -> None:
     probe = (
         "import sys; from pathlib import Path; from leukograph import __version__; "
-        "from leukograph.build.release import owl_bytes, turtle_bytes; "
+        "from leukograph.build.release import inferred_of, owl_bytes, turtle_bytes; "
         "from leukograph.build.tables import read_tables; tables = read_tables(Path(sys.argv[1])); "
-        "Path(sys.argv[2], 'a').write_bytes(turtle_bytes(tables)[0]); "
-        "Path(sys.argv[2], 'b').write_bytes(owl_bytes(tables, __version__)[0])"
+        "pairs = inferred_of(tables); "
+        "Path(sys.argv[2], 'a').write_bytes(turtle_bytes(tables, pairs)[0]); "
+        "Path(sys.argv[2], 'b').write_bytes(owl_bytes(tables, __version__, pairs)[0])"
     )
 
     subprocess.run(
@@ -53,7 +54,7 @@ def test_the_graph_has_no_blank_node() -> None:
         assert not isinstance(quad.object, BlankNode)
 
 
-def test_between_classes_the_owl_file_has_only_is_a() -> None:
+def test_between_classes_the_owl_file_has_only_logic() -> None:
     graph = store("leukograph.owl")
     classes = {
         quad.subject
@@ -72,7 +73,7 @@ def test_between_classes_the_owl_file_has_only_is_a() -> None:
         if quad.subject in classes and quad.object in classes and quad.predicate.value != replaced
     }
 
-    assert predicates == {RDFS + "subClassOf"}
+    assert predicates == {RDFS + "subClassOf", OWL + "disjointWith", OWL + "equivalentClass"}
 
 
 def test_each_claim_that_holds_is_a_plain_triple_and_an_axiom() -> None:
@@ -87,7 +88,10 @@ def test_each_claim_that_holds_is_a_plain_triple_and_an_axiom() -> None:
         "?s ?p ?o }"
     )
     holding = 'SELECT (COUNT(*) AS ?n) { ?c a lg:Claim ; lg:grade ?g FILTER (?g != "refuted") }'
-    axioms = "SELECT (COUNT(*) AS ?n) { ?r <http://www.w3.org/2002/07/owl#someValuesFrom> ?o }"
+    axioms = (
+        "SELECT (COUNT(*) AS ?n) { ?s <http://www.w3.org/2000/01/rdf-schema#subClassOf> ?r . "
+        "?r <http://www.w3.org/2002/07/owl#someValuesFrom> ?o }"
+    )
 
     assert list(missing) == []  # type: ignore[arg-type]
     assert list(refuted) == []  # type: ignore[arg-type]

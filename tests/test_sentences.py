@@ -12,8 +12,9 @@ import pytest
 
 from leukograph.api import Leukograph
 from leukograph.knowledge import Knowledge
-from leukograph.model import UNKNOWN_ROUTE, Answer, Chain, Step
-from leukograph.sentences import article
+from leukograph.model import UNKNOWN_ROUTE, Answer, Chain, Evidence, Step
+from leukograph.render.text import render
+from leukograph.sentences import article, within
 
 #: Words that join clauses and name nothing, no number and no direction.
 JOINING = {
@@ -120,3 +121,29 @@ def test_sentences_read_aloud(answers: list[Answer]) -> None:
                 assert sentence[0] == sentence[0].upper(), sentence
             if chain.route != UNKNOWN_ROUTE:
                 assert chain.text.endswith((".", ").")), chain.text
+
+
+@pytest.mark.parametrize(
+    ("context", "words"),
+    [
+        ("", ""),
+        ("bridge=share of B cells|specimen=marrow", ""),
+        ("population=15 volunteers|stage=late", "late; 15 volunteers"),
+        ("dose=0.55 ppm|population=387 workers", "387 workers; dose 0.55 ppm"),
+        ("dose=low|system=whole blood in vitro", "dose: low; whole blood in vitro"),
+        ("species=mouse, rat", "in mice and rats"),
+    ],
+)
+def test_the_limits_of_a_row_are_told(context: str, words: str) -> None:
+    assert within(Evidence("refutes", "cohort", context, "", "page")) == words
+
+
+def test_what_speaks_against_is_told_with_its_limits_and_with_what_its_source_saw_elsewhere(graph: Leukograph) -> None:
+    told = render(graph.why("metamizole"), width=1_000_000)
+
+    assert "established" in told.partition(" · ")[0]
+    assert re.search(
+        r"That metamizole causes agranulocytosis \(Israel and Budapest\): rate ratio 0\.8 \[(\d+)\]; "
+        r"the same source saw it \(Ulm, Berlin and Barcelona\)\.",
+        told,
+    )

@@ -8,17 +8,17 @@ one property path asks what leads to what). Refuted claims are nodes only.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 import rdflib
 from pyoxigraph import Literal, NamedNode, Triple
 
-from leukograph.belief import Weight, weigh
+from leukograph.belief import Said, Weight
 from leukograph.build.rows import Row
-from leukograph.build.tables import Tables, context_pairs
-from leukograph.model import Sign
+from leukograph.build.tables import Tables, what_is_said
+from leukograph.model import Defined, Sign
 from leukograph.namespaces import (
     BASE,
     CLAIM,
@@ -26,6 +26,7 @@ from leukograph.namespaces import (
     EVIDENCE,
     FIGURE,
     IAO,
+    INFERRED_SUBCLASS,
     OBOINOWL,
     OWL,
     RDF,
@@ -45,6 +46,8 @@ DEFINED_BY = NamedNode(RDFS + "isDefinedBy")
 CLASS = NamedNode(OWL + "Class")
 DEPRECATED = NamedNode(OWL + "deprecated")
 DEFINITION = NamedNode(IAO + "0000115")
+EDITOR_NOTE = NamedNode(IAO + "0000116")
+DISJOINT = NamedNode(OWL + "disjointWith")
 REPLACED_BY = NamedNode(IAO + "0100001")
 SYNONYM = NamedNode(OBOINOWL + "hasExactSynonym")
 CROSS_REFERENCE = NamedNode(OBOINOWL + "hasDbXref")
@@ -52,6 +55,7 @@ IDENTIFIER = NamedNode(DCTERMS + "identifier")
 TITLE = NamedNode(DCTERMS + "title")
 DATE = NamedNode(DCTERMS + "date")
 CITES = NamedNode(DCTERMS + "source")
+INFERRED = NamedNode(INFERRED_SUBCLASS)
 DECIMAL = NamedNode(XSD + "decimal")
 YEAR = NamedNode(XSD + "gYear")
 TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
@@ -95,10 +99,8 @@ def weighed_claims(tables: Tables) -> list[WeighedClaim]:
     """Return all claims in key order, each with belief and grade."""
     claims = []
     for (subject, relation, object_), rows in tables.claims().items():
-        weight = weigh(
-            ((row["source"], row["verdict"], row["kind"]) for row in rows), tables.core.reliability, tables.core.limits
-        )
-        stages = {context_pairs(row["context"]).get("stage", "") for row in rows if row["verdict"] == "supports"}
+        said = [what_is_said(row) for row in rows]
+        weight = tables.core.weigh(said)
         claims.append(
             WeighedClaim(
                 key=f"{subject}.{relation}.{object_}",
@@ -108,10 +110,20 @@ def weighed_claims(tables: Tables) -> list[WeighedClaim]:
                 object=object_,
                 rows=tuple(rows),
                 weight=weight,
-                stage=stages.pop() if len(stages) == 1 else "",
+                stage=_stage(said, weight),
             )
         )
     return sorted(claims, key=lambda claim: claim.key)
+
+
+def _stage(said: Iterable[Said], weight: Weight) -> str:
+    """Return the stage of which all speak that a claim rests on: those for it, or those against where none is."""
+    stages: dict[str, set[str]] = {"supports": set(), "refutes": set()}
+    for row in said:
+        if row.bears_on(weight.reading):
+            stages[row.verdict].add(row.stage)
+    named = stages["supports"] or stages["refutes"]
+    return named.pop() if len(named) == 1 else ""
 
 
 def triples(tables: Tables) -> Iterator[Triple]:
@@ -119,16 +131,46 @@ def triples(tables: Tables) -> Iterator[Triple]:
     yield from _language(tables.core.graph)
     for row in tables.terms.values():
         yield from _term(row)
-    for row in tables.mappings:
-        subject = lg(row["subject_id"].removeprefix("leukograph:"))
-        match = NamedNode(SKOS + row["predicate_id"].removeprefix("skos:"))
-        yield Triple(subject, match, NamedNode(expand(row["object_id"])))
-        yield Triple(subject, CROSS_REFERENCE, Literal(row["object_id"]))
+    for row in (*tables.mappings, *tables.alignments):
+        yield from mapping(row)
+    for defined in tables.defined.values():
+        subject = lg(defined.term.key)
+        yield from defined_class(defined)
+        yield Triple(subject, TYPE, lg("DefinedClass"))
+        yield Triple(subject, lg("definedAs"), Literal(defined.expression))
+    for one, other in tables.disjoint:
+        yield Triple(lg(one), DISJOINT, lg(other))
     for claim in weighed_claims(tables):
         yield from _claim(claim, tables)
     yield from _figures(tables)
     for row in tables.sources.values():
         yield from _source(row)
+
+
+def mapping(row: Row) -> Iterator[Triple]:
+    """Yield what a row says of a term or relation and its like in another vocabulary."""
+    subject = lg(row["subject_id"].removeprefix("leukograph:"))
+    match = NamedNode(SKOS + row["predicate_id"].removeprefix("skos:"))
+    yield Triple(subject, match, NamedNode(expand(row["object_id"])))
+    yield Triple(subject, CROSS_REFERENCE, Literal(row["object_id"]))
+
+
+def defined_class(defined: Defined) -> Iterator[Triple]:
+    """Yield the words of a defined class; both release files have them."""
+    subject = lg(defined.term.key)
+    yield Triple(subject, TYPE, CLASS)
+    yield Triple(subject, LABEL, text(defined.term.label))
+    yield Triple(subject, DEFINED_BY, NamedNode(BASE))
+    yield Triple(subject, DEFINITION, text(defined.definition))
+    yield Triple(subject, EDITOR_NOTE, text(defined.note))
+    for synonym in defined.synonyms:
+        yield Triple(subject, SYNONYM, text(synonym))
+
+
+def inferred(pairs: Iterable[tuple[str, str]]) -> Iterator[Triple]:
+    """Yield what the reasoner found, by a property of its own, apart from what is stated."""
+    for key, above in pairs:
+        yield Triple(lg(key), INFERRED, lg(above))
 
 
 def _language(graph: rdflib.Graph) -> Iterator[Triple]:

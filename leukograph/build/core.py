@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +11,7 @@ import rdflib
 from rdflib import RDF, RDFS, XSD, Namespace, URIRef
 from rdflib.term import Node
 
+from leukograph.belief import Said, Weight, weigh
 from leukograph.errors import CannotRead
 from leukograph.model import Kind, Limits, Relation, Sign
 
@@ -30,6 +32,8 @@ class Core:
 
     graph: rdflib.Graph
     relations: dict[str, Relation]
+    #: key of every property between terms, relations and those above them -> its label
+    labels: dict[str, str]
     rules: dict[str, RowRule]
     kinds: dict[str, Kind]
     #: kind of evidence -> reliability of one source of that kind, 0 to 1
@@ -44,6 +48,10 @@ class Core:
     def acting(self) -> frozenset[str]:
         """The relations under `influences`."""
         return frozenset(r.key for r in self.relations.values() if r.family == "act")
+
+    def weigh(self, said: Iterable[Said]) -> Weight:
+        """Weigh the evidence rows of one claim by what the language says of kinds, grades and stages."""
+        return weigh(said, self.reliability, self.limits, sorted(self.stages))
 
 
 def read_core(path: Path) -> Core:
@@ -86,6 +94,10 @@ def read_core(path: Path) -> Core:
     return Core(
         graph=graph,
         relations=relations,
+        labels={
+            str(subject).removeprefix(str(LG)): str(graph.value(subject, RDFS.label))
+            for subject in graph.subjects(RDF.type, rdflib.OWL.ObjectProperty)
+        },
         rules=rules,
         kinds=kinds,
         reliability={

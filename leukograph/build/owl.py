@@ -2,13 +2,14 @@
 
 Terms are classes; a claim that holds is the axiom `subject SubClassOf relation
 some object`, with belief, grade and sources as annotations of that axiom. There
-is no triple between classes other than `rdfs:subClassOf`: with those in,
-owlready2 with HermiT loses nearly every inference without a word.
+is no triple between classes by a relation of ours: with those in, owlready2 with
+HermiT loses nearly every inference without a word. What the reasoner found is in it
+too, each axiom marked as inferred.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -21,6 +22,8 @@ from leukograph.build.assemble import (
     DEFINED_BY,
     DEFINITION,
     DEPRECATED,
+    DISJOINT,
+    EDITOR_NOTE,
     IDENTIFIER,
     LABEL,
     REPLACED_BY,
@@ -31,25 +34,32 @@ from leukograph.build.assemble import (
     TRUE,
     TYPE,
     WeighedClaim,
+    defined_class,
     lg,
+    mapping,
     number,
     text,
     weighed_claims,
 )
 from leukograph.build.tables import Tables
-from leukograph.namespaces import BASE, DCTERMS, OWL, RDFS, SKOS, SOURCE, expand
+from leukograph.model import Defined
+from leukograph.namespaces import BASE, DCTERMS, IS_INFERRED, OWL, RDFS, SKOS, SOURCE, iri
+from leukograph.reasoning.axioms import parsed
+from leukograph.reasoning.rdf import ON_PROPERTY, RESTRICTION, SOME, Writer
 
 ANNOTATION_PROPERTY = NamedNode(OWL + "AnnotationProperty")
-RESTRICTION = NamedNode(OWL + "Restriction")
+EQUIVALENT = NamedNode(OWL + "equivalentClass")
 AXIOM = NamedNode(OWL + "Axiom")
 COMMENT = NamedNode(RDFS + "comment")
 
 #: Annotation properties in use, with the label that Protege shows.
 ANNOTATIONS = {
     DEFINITION.value: "definition",
+    EDITOR_NOTE.value: "editor note",
     REPLACED_BY.value: "term replaced by",
     SYNONYM.value: "has exact synonym",
     CROSS_REFERENCE.value: "database cross-reference",
+    IS_INFERRED: "is inferred",
     BASE + "belief": "belief",
     BASE + "grade": "grade",
     BASE + "sign": "sign",
@@ -66,8 +76,15 @@ ANNOTATIONS = {
 }
 
 
-def triples(tables: Tables, version: str) -> Iterator[Triple]:
-    """Yield every triple of `leukograph.owl`; `version` makes the version IRI."""
+def triples(tables: Tables, version: str, inferred: Iterable[tuple[str, str]] = ()) -> Iterator[Triple]:
+    """Yield every triple of `leukograph.owl`.
+
+    Args:
+        tables: the ontology.
+        version: makes the version IRI.
+        inferred: (key, key of a class above it) as the reasoner found them; each becomes an
+            is-a that is annotated as inferred.
+    """
     yield from _header(tables.core.graph, version)
     yield from _properties(tables)
     for name, kind in tables.core.kinds.items():
@@ -77,6 +94,15 @@ def triples(tables: Tables, version: str) -> Iterator[Triple]:
         if comment is not None:
             yield Triple(lg(f"{name}_kind"), DEFINITION, text(str(comment)))
     yield from _terms(tables)
+    for defined in tables.defined.values():
+        yield from defined_class(defined)
+        yield from _equivalence(defined)
+    for one, other in tables.disjoint:
+        yield Triple(lg(one), DISJOINT, lg(other))
+    for key, above in inferred:
+        yield Triple(lg(key), SUBCLASS, lg(above))
+        yield from _annotated(BlankNode(f"inferred-{key}-{above}"), lg(key), lg(above))
+        yield Triple(BlankNode(f"inferred-{key}-{above}"), NamedNode(IS_INFERRED), Literal("true"))
     cited = set()
     for claim in weighed_claims(tables):
         if claim.holds:
@@ -100,9 +126,9 @@ def _header(graph: rdflib.Graph, version: str) -> Iterator[Triple]:
 
 
 def _properties(tables: Tables) -> Iterator[Triple]:
-    for iri, label in ANNOTATIONS.items():
-        yield Triple(NamedNode(iri), TYPE, ANNOTATION_PROPERTY)
-        yield Triple(NamedNode(iri), LABEL, text(label))
+    for name, label in ANNOTATIONS.items():
+        yield Triple(NamedNode(name), TYPE, ANNOTATION_PROPERTY)
+        yield Triple(NamedNode(name), LABEL, text(label))
     graph = tables.core.graph
     for subject in graph.subjects(rdflib.RDF.type, rdflib.OWL.ObjectProperty):
         node = NamedNode(str(subject))
@@ -137,11 +163,23 @@ def _terms(tables: Tables) -> Iterator[Triple]:
             # a class of drugs is a class whose members are drugs
             kind = "drug" if row["kind"] == "drug_class" else row["kind"]
             yield Triple(subject, SUBCLASS, lg(f"{kind}_kind"))
-    for row in tables.mappings:
-        subject = lg(row["subject_id"].removeprefix("leukograph:"))
-        match = NamedNode(SKOS + row["predicate_id"].removeprefix("skos:"))
-        yield Triple(subject, match, NamedNode(expand(row["object_id"])))
-        yield Triple(subject, CROSS_REFERENCE, Literal(row["object_id"]))
+    for row in (*tables.mappings, *tables.alignments):
+        yield from mapping(row)
+
+
+def _equivalence(defined: Defined) -> Iterator[Triple]:
+    """Yield what a defined class is equivalent to."""
+    writer = Writer(f"defined-{defined.term.key}")
+    yield Triple(lg(defined.term.key), EQUIVALENT, writer.node(parsed(defined.expression, iri)))
+    yield from writer.triples
+
+
+def _annotated(axiom: BlankNode, subject: NamedNode, target: NamedNode | BlankNode) -> Iterator[Triple]:
+    """Yield the node that carries the annotations of `subject SubClassOf target`."""
+    yield Triple(axiom, TYPE, AXIOM)
+    yield Triple(axiom, NamedNode(OWL + "annotatedSource"), subject)
+    yield Triple(axiom, NamedNode(OWL + "annotatedProperty"), SUBCLASS)
+    yield Triple(axiom, NamedNode(OWL + "annotatedTarget"), target)
 
 
 def _axiom(claim: WeighedClaim) -> Iterator[Triple]:
@@ -150,12 +188,9 @@ def _axiom(claim: WeighedClaim) -> Iterator[Triple]:
     subject = lg(claim.subject)
     yield Triple(subject, SUBCLASS, restriction)
     yield Triple(restriction, TYPE, RESTRICTION)
-    yield Triple(restriction, NamedNode(OWL + "onProperty"), lg(claim.relation))
-    yield Triple(restriction, NamedNode(OWL + "someValuesFrom"), lg(claim.object))
-    yield Triple(axiom, TYPE, AXIOM)
-    yield Triple(axiom, NamedNode(OWL + "annotatedSource"), subject)
-    yield Triple(axiom, NamedNode(OWL + "annotatedProperty"), SUBCLASS)
-    yield Triple(axiom, NamedNode(OWL + "annotatedTarget"), restriction)
+    yield Triple(restriction, ON_PROPERTY, lg(claim.relation))
+    yield Triple(restriction, SOME, lg(claim.object))
+    yield from _annotated(axiom, subject, restriction)
     yield Triple(axiom, lg("grade"), Literal(claim.weight.grade))
     yield Triple(axiom, lg("belief"), number(f"{claim.weight.belief:.4f}"))
     for source in sorted({row["source"] for row in claim.rows}):

@@ -10,17 +10,18 @@ import itertools
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from leukograph.belief import weigh
+from leukograph.belief import Said
 from leukograph.build.core import Core, read_core
+from leukograph.build.defined import FILE, read_defined
 from leukograph.build.rows import COLUMNS, Faults, Row, read_grid
 from leukograph.errors import CannotRead, FaultyOntology
-from leukograph.model import MODEL_SOURCE
+from leukograph.model import MODEL_SOURCE, Defined
 from leukograph.namespaces import FOREIGN_PREFIXES, KEY
 from leukograph.units import UNITS
 
@@ -30,6 +31,8 @@ VERDICTS = frozenset({"refutes", "supports"})
 MATCHES = frozenset({"skos:broadMatch", "skos:closeMatch", "skos:exactMatch", "skos:narrowMatch"})
 SOURCE_ID = re.compile(r"PMID:[1-9]\d*|PMCID:PMC\d+|DOI:10\.\d{4,9}/\S+")
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?")
+#: Where relations are set beside those of other vocabularies; a folder may do without.
+ALIGNMENTS = "relations.sssom.tsv"
 #: Kinds whose terms rise and fall, and so need a clause for each.
 MOVING_ROLES = frozenset({"link", "end"})
 
@@ -44,6 +47,12 @@ class Tables:
     figures: tuple[Row, ...]
     sources: dict[str, Row]
     mappings: tuple[Row, ...]
+    #: rows of `relations.sssom.tsv`: relations and their like in other vocabularies
+    alignments: tuple[Row, ...] = ()
+    #: key -> class that logic fills
+    defined: Mapping[str, Defined] = field(default_factory=dict)
+    #: pairs of keys of classes that share nothing
+    disjoint: tuple[tuple[str, str], ...] = ()
 
     def claims(self) -> dict[tuple[str, str, str], list[Row]]:
         """Return the evidence rows gathered by (subject, relation, object)."""
@@ -74,6 +83,8 @@ def read_tables(folder: Path) -> Tables:
 
     terms = _by_key(grids("terms"), faults)
     sources = _by_key(grid("sources.tsv", "sources"), faults)
+    labels = {key: row["label"] for key, row in terms.items() if not row["replaced_by"]}
+    defined, disjoint = read_defined(folder / FILE, core, labels, faults)
     tables = Tables(
         core=core,
         terms=terms,
@@ -81,12 +92,16 @@ def read_tables(folder: Path) -> Tables:
         figures=tuple(grid("figures.tsv", "figures")),
         sources=sources,
         mappings=tuple(grid("mappings.sssom.tsv", "mappings")),
+        alignments=tuple(grid(ALIGNMENTS, "mappings")) if (folder / ALIGNMENTS).is_file() else (),
+        defined=defined,
+        disjoint=disjoint,
     )
     _check_terms(tables, faults)
     _check_sources(tables, faults)
     _check_evidence(tables, faults)
     _check_figures(tables, faults)
-    _check_mappings(tables, faults)
+    _check_mappings(tables.mappings, {key: row["label"] for key, row in terms.items()}, "term", faults)
+    _check_mappings(tables.alignments, core.labels, "relation", faults)
     _check_loops(tables, faults)
     _check_members(tables, faults)
     if lines := faults.lines():
@@ -255,6 +270,11 @@ def context_pairs(context: str) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in context.split("|") if "=" in pair)
 
 
+def what_is_said(row: Row) -> Said:
+    """Return what of an evidence row is weighed."""
+    return Said(row["source"], row["verdict"], row["kind"], context_pairs(row["context"]).get("stage", ""))
+
+
 def _check_context(row: Row, core: Core, faults: Faults) -> None:
     seen = set()
     for pair in row.values("context"):
@@ -300,8 +320,7 @@ def _check_members(tables: Tables, faults: Faults) -> None:
 
     def refuted(rows: list[Row]) -> bool:
         sound = [row for row in rows if row["kind"] in core.reliability and row["verdict"] in VERDICTS]
-        pairs = ((row["source"], row["verdict"], row["kind"]) for row in sound)
-        return weigh(pairs, core.reliability, core.limits).grade == "refuted"
+        return core.weigh(map(what_is_said, sound)).grade == "refuted"
 
     holding = {
         (subject, core.relations[relation].sign, object_): rows[0]
@@ -381,21 +400,18 @@ def _number(row: Row, column: str, faults: Faults) -> float | None:
 # --- mappings ----------------------------------------------------------------
 
 
-def _check_mappings(tables: Tables, faults: Faults) -> None:
+def _check_mappings(rows: Iterable[Row], labels: Mapping[str, str], what: str, faults: Faults) -> None:
     checks: list[tuple[str, Callable[[str], object], str]] = [
         ("predicate_id", MATCHES.__contains__, "one of " + ", ".join(sorted(MATCHES)) + " was expected"),
         ("mapping_justification", re.compile(r"semapv:[A-Za-z]+").fullmatch, "a semapv: term was expected"),
         ("object_label", bool, "the label in the other vocabulary was expected"),
     ]
-    for row in tables.mappings:
+    for row in rows:
         prefix, _, key = row["subject_id"].partition(":")
         if prefix != "leukograph":
             row.fault(faults, "subject_id", "leukograph:KEY was expected")
-        elif (
-            _known(row, "subject_id", key, tables.terms, "term", faults)
-            and row["subject_label"] != tables.terms[key]["label"]
-        ):
-            row.fault(faults, "subject_label", f"the label of {key} is {tables.terms[key]['label']!r}")
+        elif _known(row, "subject_id", key, labels, what, faults) and row["subject_label"] != labels[key]:
+            row.fault(faults, "subject_label", f"the label of {key} is {labels[key]!r}")
         prefix, colon, local = row["object_id"].partition(":")
         if not colon or not re.fullmatch(r"[\w.-]+", local) or prefix not in FOREIGN_PREFIXES:
             row.fault(faults, "object_id", "a CURIE was expected, with one of " + ", ".join(sorted(FOREIGN_PREFIXES)))

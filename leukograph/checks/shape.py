@@ -25,11 +25,11 @@ def dead_ends(knowledge: Knowledge) -> Iterator[Finding]:
         # modifiers, tests and structure need no chain; a refuted claim is an answer too
         beside = any(relations[claim.relation].family != "act" or not claim.holds for claim in around)
         if not reaches and not beside:
-            yield Finding("leads-nowhere", "error", key, f"no chain leads from this {kind} to a count")
+            yield Finding("leads-nowhere", "error", f"no chain leads from this {kind} to a count", subject=key)
         if role == "link" and kind != "lever" and not knowledge.claims_to(key):
             backbone = any(claim.definitional for claim in claims)
             if not beside and not backbone:
-                yield Finding("nothing-leads-in", "error", key, f"nothing acts on this {kind}")
+                yield Finding("nothing-leads-in", "error", f"nothing acts on this {kind}", subject=key)
 
 
 def idle_levers(knowledge: Knowledge) -> Iterator[Finding]:
@@ -42,7 +42,7 @@ def idle_levers(knowledge: Knowledge) -> Iterator[Finding]:
     }
     for key, entry in knowledge.entries.items():
         if entry.term.kind == "lever" and key not in moved:
-            yield Finding("idle-lever", "error", key, "no cause moves this lever")
+            yield Finding("idle-lever", "error", "no cause moves this lever", subject=key)
 
 
 def restatements(knowledge: Knowledge) -> Iterator[Finding]:
@@ -53,7 +53,7 @@ def restatements(knowledge: Knowledge) -> Iterator[Finding]:
         ends = claim.subject, claim.object
         same_name = ends[0].label.casefold() == ends[1].label.casefold()
         if same_name or knowledge.is_a(ends[0].key, ends[1].key) or knowledge.is_a(ends[1].key, ends[0].key):
-            yield Finding("restated-step", "error", claim.key, "the step leads from a thing to itself")
+            yield Finding("restated-step", "error", "the step leads from a thing to itself", subject=claim.key)
 
 
 def members(knowledge: Knowledge) -> Iterator[Finding]:
@@ -76,4 +76,4 @@ def members(knowledge: Knowledge) -> Iterator[Finding]:
                 if end in low_states
             }
         words = ", ".join(sorted(gained)) or "nothing"
-        yield Finding("class-claim", "note", claim.key, f"{len(kinds)} members gain: {words}")
+        yield Finding("class-claim", "info", f"{len(kinds)} members gain: {words}", subject=claim.key)

@@ -38,19 +38,19 @@ def check_mappings(mappings: Iterable[Row], folder: Path) -> Iterator[Finding]:
     for row in mappings:
         identifier = row["object_id"]
         prefix = identifier.partition(":")[0].upper()
-        place = f"{row.file}:{row.line}:{row.columns.index('object_id') + 1}"
+        place = (row.file, row.line, row.columns.index("object_id") + 1)
         if prefix not in prefixes:
             if prefix not in untold:
-                yield Finding("mapping", "warning", place, f"no table in {folder} holds {prefix} identifiers")
+                yield Finding("mapping", "warning", f"no table in {folder} holds {prefix} identifiers", *place)
             untold.add(prefix)
             continue
         found = known.get(identifier.upper())
         if found is None:
-            yield Finding("mapping", "error", place, f"{identifier} is in none of the tables")
+            yield Finding("mapping", "error", f"{identifier} is in none of the tables", *place)
         elif found.obsolete:
-            yield Finding("mapping", "error", place, f"{identifier} is obsolete")
+            yield Finding("mapping", "error", f"{identifier} is obsolete", *place)
         elif row["object_label"].casefold() not in found.names:
-            yield Finding("mapping", "error", place, f"{identifier} is {found.label!r}, not {row['object_label']!r}")
+            yield Finding("mapping", "error", f"{identifier} is {found.label!r}, not {row['object_label']!r}", *place)
 
 
 def _read(folder: Path, wanted: set[str]) -> tuple[dict[str, _Known], set[str]]:

@@ -42,7 +42,7 @@ COMMANDS = {
     "bibliography": "List the sources, for reference managers.",
     "diff": "Tell what changed between two releases.",
     "build": "Build the release files from the tables.",
-    "check": "Check the tables and the graph for faults.",
+    "check": "Check an ontology, or the tables of one, for faults.",
 }
 
 

@@ -67,7 +67,7 @@ def graph_options(command: _Command) -> _Command:
     return opening  # type: ignore[return-value]
 
 
-class ByteSize(click.ParamType):  # type: ignore[type-arg] # it takes none in click 8.2
+class ByteSize(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """A number of bytes, written as 512M or 2G."""
 
     name = "size"
@@ -180,7 +180,7 @@ def memory_option(default: int) -> Callable[[_Command], _Command]:
         "memory",
         type=ByteSize(),
         metavar="SIZE",
-        default=f"{default >> 20}M",
+        default=f"{default >> 30}G",
         show_default=True,
         help="Memory that the work may take, such as 512M or 8G.",
     )

@@ -226,7 +226,9 @@ def _at_endpoint(url: str, judged: _Judged, timeout: float | None) -> bytes:
     from leukograph.store.endpoint import TIMEOUT, Endpoint
 
     output = BytesIO()
-    Endpoint(url, timeout or TIMEOUT).evaluate(with_prefixes(judged.text), judged.form, output, judged.rows)
+    endpoint = Endpoint(url, timeout or TIMEOUT)
+    if endpoint.evaluate(with_prefixes(judged.text), judged.form, output, judged.rows) and judged.rows is None:
+        click.echo(f"{url} gave only a part of the answer.", err=True)
     return output.getvalue()
 
 
@@ -240,7 +242,7 @@ def _judged(query: NamedQuery, given: dict[str, str], form: str, limit: int | No
     if form not in forms:
         raise WrongOption(f"this query cannot answer in {form}", "choose from: " + ", ".join(forms))
     rows = limit if form == "table" and is_rows else None
-    return _Judged(bound(query, given, lambda name: load().resolve(name)), forms[form], rows, is_rows)
+    return _Judged(bound(query, given, lambda name: load().resolve_class(name)), forms[form], rows, is_rows)
 
 
 def _emit_rows(query: NamedQuery, data: bytes, form: str, output: str, force: bool) -> bool:

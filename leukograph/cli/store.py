@@ -22,7 +22,7 @@ _folder = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path
 _formats = format_option("text", "json", default="text")
 
 
-@click.group("store")
+@click.group("store", no_args_is_help=False)
 def command() -> None:
     """Look at a store that was made with `leukograph load`, verify or compact it.
 

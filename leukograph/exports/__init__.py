@@ -12,18 +12,23 @@ from pathlib import Path
 
 from leukograph.errors import WrongOption
 from leukograph.exports.base import DEPTH, Subgraph, subgraph
+from leukograph.exports.inferred import CHOICES, Inferred
 from leukograph.knowledge import Knowledge
 
 #: format -> its module, which has a function `write(part: Subgraph) -> bytes`
 FORMATS = {
     "turtle": "turtle",
     "owl": "owl",
+    "owl-signed": "owl_signed",
     "jsonld": "jsonld",
     "graphml": "graphml",
     "cytoscape": "cytoscape",
     "dot": "dot",
     "mermaid": "mermaid",
 }
+
+#: formats that can tell what is stated from what the reasoner added
+WITH_INFERRED = ("turtle", "owl", "jsonld")
 
 #: extension of a file -> the format that is meant
 EXTENSIONS = {
@@ -62,6 +67,7 @@ def export(
     focus: str | None = None,
     depth: int = DEPTH,
     refuted: bool = False,
+    inferred: Inferred | None = None,
 ) -> bytes:
     """Return the graph, or the part around one term, as a file of another format.
 
@@ -74,13 +80,26 @@ def export(
         focus: the key of the term in the middle; the whole graph when left out.
         depth: how many steps away from it terms may be.
         refuted: whether claims that were refuted are written too.
+        inferred: of the whole graph in an RDF format, whether what the reasoner added is
+            in it ("include", as when left out), left out ("exclude") or all of it ("only").
 
     Raises:
-        WrongOption: when there is no such format, or the depth is negative.
+        WrongOption: when there is no such format, the depth is negative, or nothing that is
+            inferred could be in the file.
         CannotRead: when an RDF format is asked for and the release is missing.
     """
     write = writer(format_)
-    return write(subgraph(knowledge, focus, depth, refuted, release))
+    if inferred not in {None, *CHOICES}:
+        raise WrongOption(f"there is no choice {inferred!r} of what is inferred", "one of: " + ", ".join(CHOICES))
+    if inferred is not None and format_ not in WITH_INFERRED:
+        raise WrongOption(
+            f"{format_} holds nothing that is inferred", "leave the choice out, or take " + ", ".join(WITH_INFERRED)
+        )
+    if inferred not in {None, "exclude"} and focus is not None:
+        raise WrongOption(
+            "what is inferred rests on the whole graph, and a part was asked for", "leave out the focus or the choice"
+        )
+    return write(subgraph(knowledge, focus, depth, refuted, release, inferred or "include"))
 
 
-__all__ = ["DEPTH", "EXTENSIONS", "FORMATS", "Subgraph", "export", "subgraph", "writer"]
+__all__ = ["CHOICES", "DEPTH", "EXTENSIONS", "FORMATS", "Inferred", "Subgraph", "export", "subgraph", "writer"]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leukograph.errors import CannotRead, WrongOption
+from leukograph.exports.inferred import Inferred
 from leukograph.knowledge import Knowledge
 from leukograph.model import Claim, Entry
 from leukograph.render.safe import visible
@@ -44,6 +45,8 @@ class Subgraph:
     is_a: tuple[tuple[str, str], ...]
     #: the `leukograph.ttl` that the graph was read from
     release: Path
+    #: whether the RDF formats hold what the reasoner added, or nothing else
+    inferred: Inferred = "include"
 
     @property
     def whole(self) -> bool:
@@ -91,6 +94,7 @@ def subgraph(
     depth: int = DEPTH,
     refuted: bool = False,
     release: Path | None = None,
+    inferred: Inferred = "include",
 ) -> Subgraph:
     """Return the part of a graph around a term, or all of it.
 
@@ -100,6 +104,8 @@ def subgraph(
         depth: how many steps away from it terms may be.
         refuted: whether claims that were refuted are in it.
         release: the file it was read from; the shipped one when left out.
+        inferred: whether the RDF formats of the whole hold what the reasoner added ("include"),
+            what is stated ("exclude") or what was added ("only"); a part holds what is stated.
 
     Raises:
         WrongOption: when the depth is negative.
@@ -122,6 +128,7 @@ def subgraph(
             (key, parent) for key in sorted(keys) for parent in sorted(knowledge.entries[key].parents) if parent in keys
         ),
         release=release or folder("ontology") / TURTLE,
+        inferred=inferred,
     )
 
 

@@ -15,6 +15,7 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
 from leukograph.errors import CannotRead
 from leukograph.exports.base import OWL, Subgraph
+from leukograph.exports.inferred import of_owl
 from leukograph.namespaces import BASE, DCTERMS, RDF, RDFS, SOURCE, iri
 from leukograph.namespaces import OWL as OWL_NAMESPACE
 from leukograph.serialise import xml_of
@@ -28,16 +29,22 @@ _Nodes = dict[str, list[Triple]]
 
 def write(part: Subgraph) -> bytes:
     """Return the release file, or RDF/XML with the axioms of the part, sorted."""
-    return part.read(OWL) if part.whole else xml_of(_triples(part), part.about())
+    if part.whole and part.inferred == "include":
+        return part.read(OWL)
+    triples = of_owl(_read(part), part.inferred) if part.whole else _triples(part)
+    return xml_of(triples, part.about())
+
+
+def _read(part: Subgraph) -> list[Triple]:
+    try:
+        return [quad.triple for quad in parse(part.read(OWL), format=RdfFormat.RDF_XML)]
+    except SyntaxError as error:
+        raise CannotRead(f"{part.release.with_name(OWL)} is not RDF/XML: {error}") from error
 
 
 def _triples(part: Subgraph) -> Iterator[Triple]:
-    try:
-        triples = [quad.triple for quad in parse(part.read(OWL), format=RdfFormat.RDF_XML)]
-    except SyntaxError as error:
-        raise CannotRead(f"{part.release.with_name(OWL)} is not RDF/XML: {error}") from error
     nodes: _Nodes = defaultdict(list)
-    for triple in triples:
+    for triple in of_owl(_read(part), "exclude"):
         nodes[str(triple.subject)].append(triple)
     kept = _kept(part, nodes)
     for node in kept:

@@ -15,6 +15,7 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from leukograph.errors import CannotRead
 from leukograph.exports.base import TURTLE, Subgraph
+from leukograph.exports.inferred import of_turtle
 from leukograph.namespaces import BASE, CLAIM, DCTERMS, FIGURE, RDF, RDFS, iri
 from leukograph.serialise import turtle_of
 
@@ -27,11 +28,11 @@ _FOLLOWED = frozenset(
 
 def write(part: Subgraph) -> bytes:
     """Return the release file, or Turtle with the triples of the part, sorted."""
-    return part.read(TURTLE) if part.whole else turtle_of(triples_of(part), part.about())
+    return part.read(TURTLE) if part.whole and part.inferred == "include" else turtle_of(triples_of(part), part.about())
 
 
 def triples_of(part: Subgraph) -> list[Triple]:
-    """Return the triples of a part; all of them when the part is the whole.
+    """Return the triples of a part; of the whole, those that are wanted.
 
     Raises:
         CannotRead: when the release is missing or is no Turtle.
@@ -41,7 +42,7 @@ def triples_of(part: Subgraph) -> list[Triple]:
     except SyntaxError as error:
         raise CannotRead(f"{part.release} is not Turtle: {error}", "make it with: leukograph build") from error
     if part.whole:
-        return triples
+        return of_turtle(triples, part.inferred)
     kept = _kept(part, triples)
     return [
         triple

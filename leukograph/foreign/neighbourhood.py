@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
-from leukograph.belief import weigh
+from leukograph.belief import Said, weigh
 from leukograph.foreign.profile import Causal, Profile
 from leukograph.knowledge import Knowledge
 from leukograph.model import Claim, Entry, Evidence, Kind, Language, Limits, Relation, Sign, Source, Term
@@ -263,7 +263,7 @@ class _Part:
 
     def _claim(self, link: _Link, rows: list[Evidence], entries: dict[str, Entry]) -> Claim:
         unique = sorted(set(rows))
-        weight = weigh(((row.source, row.verdict, row.kind) for row in unique), RELIABILITY, LIMITS)
+        weight = weigh((Said(row.source, row.verdict, row.kind) for row in unique), RELIABILITY, LIMITS)
         subject, target = (entries[shortened(node.value)].term for node in (link.subject, link.object))
         key = f"{subject.key} {link.relation} {target.key}"
         return Claim(key, subject, link.relation, link.sign, target, weight.grade, weight.belief, tuple(unique))

@@ -43,9 +43,18 @@ class Agreement(NamedTuple):
     beyond_outcomes: tuple[Pair, ...]
 
 
-def agreement(knowledge: Knowledge, *, signed: bool = False) -> Agreement:
-    """Compare the two engines over the whole graph; with `signed`, sign by sign."""
-    derived = _derived(knowledge, signed)
+def agreement(knowledge: Knowledge, *, signed: bool = False, engine: str = "elk") -> Agreement:
+    """Compare a reasoner and the search over the whole graph.
+
+    Args:
+        knowledge: the graph.
+        signed: whether to compare sign by sign.
+        engine: the reasoner, "elk" or "hermit".
+
+    Raises:
+        NoReasoner, ReasonerFailed: as `superclasses` does.
+    """
+    derived = _derived(knowledge, signed, engine)
     found = _searched(knowledge, signed, through_outcomes=False)
     beyond = _searched(knowledge, signed, through_outcomes=True)
     return Agreement(
@@ -65,13 +74,13 @@ def _levels(knowledge: Knowledge) -> list[str]:
     return [key for key, entry in knowledge.entries.items() if entry.term.kind == "level"]
 
 
-def _derived(knowledge: Knowledge, signed: bool) -> set[Pair]:
-    """Return what pyelk derives, by a defined class for each level and side."""
+def _derived(knowledge: Knowledge, signed: bool, engine: str) -> set[Pair]:
+    """Return what the reasoner derives, by a defined class for each level and side."""
     sides = tuple(_SIDES) if signed else ("",)
     targets = {(level, side): f"{side}_{level}" if side else level for level in _levels(knowledge) for side in sides}
     axioms: list[Axiom] = [*(signed_axioms_of(knowledge) if signed else axioms_of(knowledge))]
     axioms += [SubClass(Some(INFLUENCES, Named(iri(key))), Named(iri(f"reaches_{key}"))) for key in targets.values()]
-    above = superclasses(axioms)
+    above = superclasses(axioms, engine)
     start = "up_" if signed else ""
     return {
         (cause.key, level, side)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from leukograph.errors import AmbiguousName, UnknownName, WrongOption
 from leukograph.model import Source
 from leukograph.namespaces import iri
-from leukograph.reasoning.axioms import BOTTOM, Expression, Named, Some, SubClass, local_name
+from leukograph.reasoning.axioms import BOTTOM, Expression, Named, Some, local_name
 from leukograph.reasoning.prove import Proofs, prove
 from leukograph.reasoning.read import Ontology
 from leukograph.reasoning.saturation import Theory
@@ -48,13 +48,13 @@ def ask(
         )
     sub, *relation, sup = names
     end = BOTTOM if sup.casefold() in NOTHING else resolve(sup)
-    goal: Expression = Some(_role(ontology, relation[0]), Named(end)) if relation else Named(end)
+    goal: Expression = Some(_role(ontology, theory, relation[0]), Named(end)) if relation else Named(end)
     return prove(theory, Named(resolve(sub)), goal, limit)
 
 
-def _role(ontology: Ontology, name: str) -> str:
+def _role(ontology: Ontology, theory: Theory, name: str) -> str:
     """Return the IRI of a property by its IRI, its label or the end of its IRI."""
-    roles = sorted(_roles(ontology))
+    roles = sorted(theory.roles)
     wanted = name.casefold().replace(" ", "_")
     for role in roles:
         known = {role, ontology.name(role), local_name(role)}
@@ -63,26 +63,6 @@ def _role(ontology: Ontology, name: str) -> str:
     from difflib import get_close_matches
 
     raise UnknownName(name, get_close_matches(name, [ontology.name(role) for role in roles], n=5, cutoff=0.3))
-
-
-def _roles(ontology: Ontology) -> set[str]:
-    found: set[str] = set()
-    for axiom in ontology.axioms:
-        if isinstance(axiom, SubClass):
-            found |= _roles_in(axiom.sub) | _roles_in(axiom.sup)
-        else:
-            found |= set(axiom)
-    return found
-
-
-def _roles_in(expression: Expression) -> set[str]:
-    match expression:
-        case Some(role, filler):
-            return {role} | _roles_in(filler)
-        case Named():
-            return set()
-        case _:
-            return {role for part in expression.parts for role in _roles_in(part)}
 
 
 def resolver(ontology: Ontology) -> Callable[[str], str]:

@@ -7,11 +7,12 @@ that two in a row make a third (transitivity is a chain of a property with itsel
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from leukograph.knowledge import Knowledge
-from leukograph.model import Claim
+from leukograph.model import Claim, Entry, Language
 from leukograph.namespaces import iri
 
 #: What every class is under, and what no thing belongs to.
@@ -85,26 +86,44 @@ def axioms_of(knowledge: Knowledge) -> Iterator[Axiom]:
         kind = "drug" if entry.term.kind == "drug_class" else entry.term.kind  # its members are drugs
         for parent in entry.parents or (f"{kind}_kind",):
             yield SubClass(Named(iri(entry.key)), Named(iri(parent)))
+    for key, defined in knowledge.defined.items():
+        expression = parsed(defined.expression, iri)
+        yield SubClass(Named(iri(key)), expression)
+        yield SubClass(expression, Named(iri(key)))
+    for one, other in knowledge.disjoint:
+        yield SubClass(And((Named(iri(one)), Named(iri(other)))), Named(BOTTOM))
     for claim in knowledge.claims.values():
         if claim.holds:
             yield SubClass(Named(claim.subject.iri), Some(iri(claim.relation), Named(claim.object.iri)), claim)
 
 
 def signed_axioms_of(knowledge: Knowledge) -> Iterator[Axiom]:
-    """Yield the acting claims with their signs, as pure EL.
+    """Yield the acting claims of the whole graph with their signs; see `signed_axioms`."""
+    return signed_axioms(knowledge.language, knowledge.entries.values(), knowledge.claims.values())
+
+
+def signed_axioms(language: Language, entries: Iterable[Entry], claims: Iterable[Claim]) -> Iterator[Axiom]:
+    """Yield acting claims with their signs, as pure EL.
 
     Each term becomes two classes, `up_KEY` and `down_KEY`. A raising claim links like
     with like, a lowering one crosses over; is-a holds on both sides. Since `influences`
     has no loop this is exact: a chain of one sign from a cause to a count is there just
     when `up_CAUSE` is under `influences some up_COUNT`, or `down_COUNT`.
+
+    Args:
+        language: tells which relations act.
+        entries: the terms; of their parents, those that are among them.
+        claims: those that hold are taken, if they act.
     """
+    entries = list(entries)
+    keys = {entry.key for entry in entries}
     yield Chain(INFLUENCES, INFLUENCES, INFLUENCES)
-    for entry in knowledge.entries.values():
+    for entry in entries:
         for parent in entry.parents:
-            for side in ("up", "down"):
+            for side in ("up", "down") if parent in keys else ():
                 yield SubClass(Named(iri(f"{side}_{entry.key}")), Named(iri(f"{side}_{parent}")))
-    for claim in knowledge.claims.values():
-        if claim.holds and knowledge.language.relations[claim.relation].family == "act":
+    for claim in claims:
+        if claim.holds and language.relations[claim.relation].family == "act":
             for side, other in (("up", "down"), ("down", "up")):
                 end = side if claim.sign == "+" else other
                 object_ = Some(INFLUENCES, Named(iri(f"{end}_{claim.object.key}")))
@@ -130,6 +149,49 @@ def words(expression: Expression, name: Callable[[str], str] = str) -> str:
             )
 
 
+_TOKEN = re.compile(r"[()]|[^\s()]+")
+
+
+def parsed(text: str, iri_: Callable[[str], str] = str) -> Expression:
+    """Return the expression that `words` wrote; the way back.
+
+    Raises:
+        ValueError: when the text is no such expression.
+
+    Example:
+        >>> parsed("drug and (influences some neutrophil_count)").parts[1].role
+        'influences'
+    """
+    tokens = _TOKEN.findall(text)[::-1]
+    expression = _parsed(tokens, iri_)
+    if tokens:
+        raise ValueError(f"{text!r} goes on after its end")
+    return expression
+
+
+def _parsed(tokens: list[str], iri_: Callable[[str], str]) -> Expression:
+    parts = [_part(tokens, iri_)]
+    while tokens and tokens[-1] == "and":
+        tokens.pop()
+        parts.append(_part(tokens, iri_))
+    return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+
+def _part(tokens: list[str], iri_: Callable[[str], str]) -> Expression:
+    if not tokens or tokens[-1] in {")", "and", "some"}:
+        raise ValueError(f"a name or a bracket was expected before {' '.join(tokens[::-1]) or 'the end'!r}")
+    token = tokens.pop()
+    if token == "(":
+        inner = _parsed(tokens, iri_)
+        if not tokens or tokens.pop() != ")":
+            raise ValueError("a bracket is not closed")
+        return inner
+    if tokens and tokens[-1] == "some":
+        tokens.pop()
+        return Some(iri_(token), _part(tokens, iri_))
+    return Named(iri_(token))
+
+
 def axiom_words(axiom: Axiom, name: Callable[[str], str] = str) -> str:
     """Return an axiom in Manchester syntax, on one line."""
     match axiom:
@@ -152,6 +214,17 @@ def names_in(expression: Expression) -> set[str]:
             return names_in(filler)
         case And(parts):
             return {name for part in parts for name in names_in(part)}
+
+
+def roles_in(expression: Expression) -> set[str]:
+    """Return the IRIs of the properties in an expression."""
+    match expression:
+        case Some(role, filler):
+            return {role} | roles_in(filler)
+        case Named():
+            return set()
+        case And(parts):
+            return {role for part in parts for role in roles_in(part)}
 
 
 def local_name(iri_: str) -> str:

@@ -1,22 +1,31 @@
 """Classification and consistency of any OWL file, by two reasoners.
 
 `elk` is pyelk: OWL 2 EL, no Java, in a blink. `hermit` is HermiT through owlready2:
-all of OWL 2 DL, and the referee; it needs Java.
+all of OWL 2 DL, and the referee; it needs Java. Where a transitive property runs in a
+circle, both get reach classes in its place (`loops`), which changes no conclusion.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from leukograph.errors import CannotRead, NoReasoner, ReasonerFailed
 from leukograph.namespaces import BASE
-from leukograph.reasoning.axioms import BOTTOM, TOP, Axiom, Named, SubClass, functional
+from leukograph.reasoning.axioms import BOTTOM, TOP, Axiom, Named, SubClass, functional, local_name
+from leukograph.reasoning.loops import REACHES, Rewritten, rewritten
+from leukograph.reasoning.rdf import triples
 from leukograph.reasoning.read import Ontology
 from leukograph.reasoning.triples import logical_part, logical_triples
+
+#: N-Triples shorter than this [bytes] are gone before a Java compiler has paid off.
+SHORT_RUN = 20_000_000
+_SHORT_RUN_OPTIONS = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
 
 
 class Classification(NamedTuple):
@@ -29,6 +38,19 @@ class Classification(NamedTuple):
     #: (class, class above it) that were not asserted, the nearest only
     inferred: tuple[tuple[str, str], ...]
     #: what the engine did not take into account -> how often, where that is known
+    incomplete: dict[str, int]
+    #: transitive property that runs in a circle -> how many classes lie on it
+    loops: dict[str, int]
+    #: (class, class above it) that the file marks as inferred, and that do not follow
+    unfounded: tuple[tuple[str, str], ...]
+
+
+class _Verdict(NamedTuple):
+    """What an engine finds."""
+
+    consistent: bool
+    #: (class, class right above it or equal to it), as stated or found
+    pairs: frozenset[tuple[str, str]]
     incomplete: dict[str, int]
 
 
@@ -43,82 +65,134 @@ def classify(ontology: Ontology, engine: str = "elk") -> Classification:
         NoReasoner: when HermiT is asked for and there is no Java.
         ReasonerFailed: when the engine gives up.
     """
-    run: Callable[[Ontology], Classification] = {"elk": _elk, "hermit": _hermit}[engine]
-    return run(ontology)
+    # reach classes are exact where EL says all that the file says
+    looped = None if ontology.left_out else rewritten(ontology.axioms)
+    run: Callable[[Ontology, Rewritten | None], _Verdict] = {"elk": _elk, "hermit": _hermit}[engine]
+    found = run(ontology, looped)
+    above = _closed(found.pairs)
+    empty = {name for name, higher in above.items() if BOTTOM in higher} - {BOTTOM}
+    pairs = _nearest({name: higher for name, higher in above.items() if name not in empty})
+    return Classification(
+        engine=engine,
+        consistent=found.consistent,
+        unsatisfiable=tuple(sorted(empty)),
+        inferred=_new(pairs, ontology.axioms),
+        incomplete=found.incomplete,
+        loops=looped.loops if looped else {},
+        unfounded=tuple(pair for pair in ontology.marked if pair[1] not in above.get(pair[0], ())),
+    )
 
 
-def _asserted(ontology: Ontology) -> set[tuple[str, str]]:
-    return {
+def superclasses(axioms: Iterable[Axiom], engine: str = "elk") -> dict[str, set[str]]:
+    """Return every class with itself and all classes above it.
+
+    Raises:
+        NoReasoner: when HermiT is asked for and there is no Java.
+        ReasonerFailed: when the engine gives up.
+    """
+    if engine == "hermit":
+        return _closed(_run_hermit(_lines(axioms)).pairs)
+    return _closed(_run_elk(functional(axioms, BASE)).pairs)
+
+
+def nearest(axioms: Iterable[Axiom]) -> tuple[tuple[str, str], ...]:
+    """Return (class, class right above it) as pyelk finds them, where no axiom states it, in order.
+
+    Raises:
+        ReasonerFailed: when a class can have no member, or pyelk gives up.
+    """
+    axioms = tuple(axioms)
+    above = superclasses(axioms)
+    if empty := sorted(name for name, higher in above.items() if BOTTOM in higher and name != BOTTOM):
+        raise ReasonerFailed(f"nothing can belong to {local_name(empty[0])}", "what is stated contradicts itself there")
+    return _new(_nearest(above), axioms)
+
+
+# --- taxonomies ----------------------------------------------------------------------
+
+
+def _closed(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """Return every class with itself and all above it; reach classes are passed through and left out."""
+    direct: dict[str, set[str]] = {}
+    for sub, sup in pairs:
+        direct.setdefault(sub, set()).add(sup)
+        direct.setdefault(sup, set())
+    closed = {}
+    for name in direct:
+        if name.startswith(REACHES):
+            continue
+        found, queue = {name}, [name]
+        for lower in queue:
+            fresh = direct[lower] - found
+            found |= fresh
+            queue += fresh
+        closed[name] = {one for one in found if not one.startswith(REACHES)}
+    return closed
+
+
+def _nearest(above: dict[str, set[str]]) -> Iterator[tuple[str, str]]:
+    """Yield (class, class right above it or equal to it)."""
+    for name, higher in above.items():
+        equal = {one for one in higher if name in above.get(one, ())}
+        strict = higher - equal
+        behind = {far for one in strict for far in above.get(one, ()) if one not in above.get(far, ())}
+        for one in (equal | strict) - behind - {name}:
+            yield name, one
+
+
+def _new(pairs: Iterable[tuple[str, str]], axioms: Iterable[Axiom]) -> tuple[tuple[str, str], ...]:
+    """Return the pairs that no axiom states, in order."""
+    stated = {
         (axiom.sub.name, axiom.sup.name)
-        for axiom in ontology.axioms
+        for axiom in axioms
         if isinstance(axiom, SubClass) and isinstance(axiom.sub, Named) and isinstance(axiom.sup, Named)
     }
-
-
-def _new(pairs: Iterable[tuple[str, str]], asserted: set[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted((a, b) for a, b in pairs if a != b and b != TOP and a != BOTTOM and (a, b) not in asserted))
+    return tuple(sorted((a, b) for a, b in pairs if b != TOP and a != BOTTOM and (a, b) not in stated))
 
 
 # --- pyelk ---------------------------------------------------------------------------
 
 
-def _elk(ontology: Ontology) -> Classification:
+def _elk(ontology: Ontology, looped: Rewritten | None) -> _Verdict:
+    found = _run_elk(functional(looped.axioms, BASE) if looped else ontology.snapshot)
+    incomplete = dict(ontology.left_out)
+    for feature in found.incomplete:
+        incomplete.setdefault(feature, 1)
+    return found._replace(incomplete=incomplete)
+
+
+def _run_elk(source: Any) -> _Verdict:
+    """Let pyelk classify a snapshot of pyowl-core, or a document in functional syntax."""
+    import pyowl_core as owl
     from pyelk import Reasoner, ReasonerConfig
     from pyelk.exceptions import PyElkError
 
+    options: dict[str, Any] = {}
+    if isinstance(source, bytes):
+        options["document_iri"] = BASE
+        options["load_options"] = owl.LoadOptions(format=owl.DocumentFormat.FUNCTIONAL, imports=owl.ImportPolicy.IGNORE)
     try:
-        with Reasoner(ontology.snapshot, ReasonerConfig(allow_incomplete_imports=True)) as reasoner:
+        with Reasoner(source, ReasonerConfig(allow_incomplete_imports=True), **options) as reasoner:
             consistent = bool(reasoner.is_consistent().value)
             result = reasoner.classify()
-            taxonomy = result.value
-            bottom = {member.iri.value for member in taxonomy.bottom.members} - {BOTTOM}
-            pairs = {
-                (sub.iri.value, sup.iri.value)
-                for below, above in taxonomy.direct_edges
-                for sub in below.members
-                for sup in above.members
-                if sub.iri.value not in bottom
-            }
-            pairs |= {
-                (one.iri.value, other.iri.value)
-                for node in taxonomy.nodes
-                if BOTTOM not in {member.iri.value for member in node.members}
-                for one in node.members
-                for other in node.members
-            }
     except PyElkError as error:
         raise ReasonerFailed(f"pyelk gave up: {error}") from error
-    incomplete = dict(ontology.left_out)
-    for issue in result.reasons:
-        for feature in issue.features:
-            incomplete.setdefault(feature.removeprefix("PYELK_").replace("_", " ").lower(), 1)
-    return Classification("elk", consistent, tuple(sorted(bottom)), _new(pairs, _asserted(ontology)), incomplete)
-
-
-def superclasses(axioms: Iterable[Axiom]) -> dict[str, set[str]]:
-    """Return every class with itself and all classes above it, as pyelk classifies them."""
-    import pyowl_core as owl
-    from pyelk import Reasoner
-
-    options = owl.LoadOptions(format=owl.DocumentFormat.FUNCTIONAL, imports=owl.ImportPolicy.IGNORE)
-    with Reasoner(functional(axioms, BASE), document_iri=BASE, load_options=options) as reasoner:
-        taxonomy = reasoner.classify().require_complete()
-    direct: dict[str, set[str]] = {}
-    for below, above in taxonomy.direct_edges:
-        for sub in below.members:
-            direct.setdefault(sub.iri.value, set()).update(sup.iri.value for sup in above.members)
-    for node in taxonomy.nodes:
-        for one in node.members:
-            direct.setdefault(one.iri.value, set()).update(other.iri.value for other in node.members)
-    closed: dict[str, set[str]] = {}
-    for name in direct:
-        found, queue = {name}, [name]
-        for lower in queue:
-            fresh = direct.get(lower, set()) - found
-            found |= fresh
-            queue += fresh
-        closed[name] = found
-    return closed
+    taxonomy = result.value
+    pairs = {
+        (sub.iri.value, sup.iri.value)
+        for below, above in taxonomy.direct_edges
+        for sub in below.members
+        for sup in above.members
+    }
+    pairs |= {
+        (one.iri.value, other.iri.value) for node in taxonomy.nodes for one in node.members for other in node.members
+    }
+    missed = {
+        feature.removeprefix("PYELK_").replace("_", " ").lower(): 1
+        for issue in result.reasons
+        for feature in issue.features
+    }
+    return _Verdict(consistent, frozenset(pairs), missed)
 
 
 # --- HermiT --------------------------------------------------------------------------
@@ -139,18 +213,33 @@ def java() -> str:
     return str(JAVA)
 
 
-def _hermit(ontology: Ontology) -> Classification:
+def _hermit(ontology: Ontology, looped: Rewritten | None) -> _Verdict:
+    if looped:
+        return _run_hermit(_lines(looped.axioms))
+    # what EL holds in full is handed over as its axioms alone
+    return _run_hermit(_document(ontology) if ontology.left_out else _lines(ontology.axioms))
+
+
+def _lines(axioms: Iterable[Axiom]) -> bytes:
+    """Return axioms as N-Triples."""
+    from pyoxigraph import RdfFormat, serialize
+
+    return serialize(triples(axioms), format=RdfFormat.N_TRIPLES) or b""
+
+
+def _run_hermit(content: bytes) -> _Verdict:
+    """Let HermiT classify N-Triples, through owlready2."""
     import owlready2
 
     owlready2.JAVA_EXE = java()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ontology.nt"
-        path.write_bytes(_ntriples(ontology))
+        path.write_bytes(content)
         world = owlready2.World()
         loaded = world.get_ontology(path.as_uri()).load(only_local=True)
         consistent, failure = True, ""
         try:
-            with loaded:
+            with loaded, _java_options(_SHORT_RUN_OPTIONS if len(content) < SHORT_RUN else ""):
                 owlready2.sync_reasoner_hermit(world, infer_property_values=False, debug=0)
         except owlready2.OwlReadyInconsistentOntologyError:
             consistent = False
@@ -158,17 +247,34 @@ def _hermit(ontology: Ontology) -> Classification:
             failure = str(error).strip().splitlines()[0][:200] if str(error).strip() else "no message"
         if failure:
             raise ReasonerFailed(f"HermiT gave up: {failure}")
-        unsatisfiable = tuple(sorted(one.iri for one in world.inconsistent_classes() if one.iri != BOTTOM))
+        empty = {one.iri for one in world.inconsistent_classes()}
         pairs = {
             (one.iri, sup.iri)
             for one in world.classes()
             for sup in [*one.is_a, *one.equivalent_to]
-            if isinstance(sup, owlready2.ThingClass) and one.iri not in unsatisfiable
+            if isinstance(sup, owlready2.ThingClass) and one.iri not in empty
         }
-    return Classification("hermit", consistent, unsatisfiable, _new(pairs, _asserted(ontology)), {})
+        pairs |= {(one, BOTTOM) for one in empty}
+    return _Verdict(consistent, frozenset(pairs), {})
 
 
-def _ntriples(ontology: Ontology) -> bytes:
+@contextmanager
+def _java_options(options: str) -> Iterator[None]:
+    """Have Java started with options, behind those that the user set."""
+    name = "JDK_JAVA_OPTIONS"
+    before = os.environ.get(name)
+    if options:
+        os.environ[name] = f"{options} {before or ''}".strip()
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = before
+
+
+def _document(ontology: Ontology) -> bytes:
     """Return an ontology as owlready2 reads it: N-Triples, its logical part."""
     import pyowl_core as owl
     from pyoxigraph import RdfFormat, parse

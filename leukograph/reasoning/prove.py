@@ -70,9 +70,13 @@ def prove(theory: Theory, sub: Expression, sup: Expression, limit: int = 1) -> P
     found: list[_Justification] = []
     heap: list[tuple[_Justification, tuple[int, ...]]] = [(first, ())]
     tried = {frozenset[int]()}
-    while heap and len(found) <= limit and len(tried) <= PATIENCE:
+    truncated = False
+    while heap and not truncated and len(tried) <= PATIENCE:
         justification, gone = heapq.heappop(heap)
         if justification not in found:
+            if len(found) == limit:
+                truncated = True
+                break
             found.append(justification)
         left = _without(ways, gone)
         for axiom in sorted(set(justification.axioms) - _needed(left, goal)):
@@ -80,11 +84,16 @@ def prove(theory: Theory, sub: Expression, sup: Expression, limit: int = 1) -> P
             if removed in tried or len(tried) > PATIENCE:
                 continue
             tried.add(removed)
+            remaining = _without(left, {axiom})
             # what was found already is at least as well graded as all that is yet to be found
-            known = next((one for one in found if removed.isdisjoint(one.axioms)), None)
-            if fresh := known or _justify(_without(left, {axiom}), goal):
+            fresh = next((one for one in found if removed.isdisjoint(one.axioms)), None)
+            if fresh is None and len(found) == limit:
+                if goal in _cheapest(remaining):  # there is another, whichever it is
+                    truncated = True
+                    break
+            elif fresh := fresh or _justify(remaining, goal):
                 heapq.heappush(heap, (fresh, tuple(sorted(removed))))
-    truncated = len(found) > limit or len(tried) > PATIENCE
+    truncated = truncated or len(tried) > PATIENCE
     found += {justification for justification, _ in heap}.difference(found) if len(found) < limit else ()
     proofs = tuple(_proof(ways, one, goal) for one in sorted(found)[:limit])
     return Proofs(goal, proofs, truncated)

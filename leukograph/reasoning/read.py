@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from leukograph.errors import CannotRead
 from leukograph.knowledge import Knowledge
-from leukograph.namespaces import BASE
+from leukograph.namespaces import BASE, iri
 from leukograph.reasoning.axioms import (
     BOTTOM,
     TOP,
@@ -30,8 +30,11 @@ from leukograph.reasoning.axioms import (
     functional,
     local_name,
     names_in,
+    words,
 )
-from leukograph.reasoning.triples import logical_triples
+from leukograph.reasoning.profile import beyond_el
+from leukograph.reasoning.triples import LogicalTriples, logical_triples
+from leukograph.store.formats import gate
 
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 
@@ -51,6 +54,10 @@ class Ontology(NamedTuple):
     between_classes: int
     #: statements with predicates that are declared nowhere: data
     data: int
+    #: (class, class above it) that the file marks as inferred: not among the axioms, to be found anew
+    marked: tuple[tuple[str, str], ...]
+    #: what is beyond OWL 2 EL -> how often; annotations do not count
+    beyond_el: dict[str, int]
     #: what pyowl-core parsed, for its reasoner
     snapshot: Any
     #: IRIs of the classes that axioms name
@@ -70,11 +77,27 @@ def read(path: Path) -> Ontology:
     Raises:
         CannotRead: when it is missing, or is no OWL that can be parsed.
     """
-    import pyowl_core as owl
-
     if not path.is_file():
         raise CannotRead(f"{path} is not a file", "name an OWL file: RDF/XML, Turtle, OWL/XML or functional syntax")
-    logical = logical_triples(path)
+    gate(path)
+    ontology = ontology_of(path, logical_triples(path))
+    if not (ontology.axioms or ontology.labels or ontology.left_out):
+        raise CannotRead(f"{path} holds no OWL", "name an OWL file: RDF/XML, Turtle, OWL/XML or functional syntax")
+    return ontology
+
+
+def ontology_of(path: Path, logical: LogicalTriples | None) -> Ontology:
+    """Make an ontology of the logical part of a file; it may be without axioms.
+
+    Args:
+        path: the file, for its name; it is read when there are no triples.
+        logical: its logical part, or None when it is no RDF.
+
+    Raises:
+        CannotRead: when it is no OWL that can be parsed.
+    """
+    import pyowl_core as owl
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that imports are not followed is told in our own words
@@ -88,8 +111,6 @@ def read(path: Path) -> Ontology:
         first = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
         raise CannotRead(f"{path} is no OWL that can be read: {first}", "check it with another parser") from error
     found = _collected(owl, snapshot)
-    if not (found.axioms or found.labels or found.left_out):
-        raise CannotRead(f"{path} holds no OWL", "name an OWL file: RDF/XML, Turtle, OWL/XML or functional syntax")
     return Ontology(
         path,
         found.axioms,
@@ -98,6 +119,8 @@ def read(path: Path) -> Ontology:
         logical.imports if logical else _imports(snapshot),
         logical.between_classes if logical else 0,
         logical.data if logical else 0,
+        logical.marked if logical else (),
+        beyond_el(axiom for axiom in snapshot.iter_axioms() if not isinstance(axiom, owl.AnnotationAxiom)),
         snapshot,
         *_names(found.axioms, found.labels),
     )
@@ -126,14 +149,23 @@ def _collected(owl: Any, snapshot: Any) -> _Collected:
 
 
 def shipped(knowledge: Knowledge, path: Path) -> Ontology:
-    """Return our own graph as an ontology, without a detour over its file."""
+    """Return our own graph as an ontology, without a detour over its file.
+
+    Raises:
+        CannotRead: when a defined class of the release is no expression.
+    """
     import pyowl_core as owl
 
-    axioms = tuple(axioms_of(knowledge))
+    try:
+        axioms = tuple(axioms_of(knowledge))
+    except ValueError as error:
+        raise CannotRead(f"{path.with_suffix('.ttl')} has a defined class that cannot be read: {error}") from error
     options = owl.LoadOptions(format=owl.DocumentFormat.FUNCTIONAL, imports=owl.ImportPolicy.IGNORE)
     snapshot = owl.load_snapshot(functional(axioms, BASE), document_iri=BASE, options=options)
     labels = {entry.term.iri: entry.term.label for entry in knowledge.entries.values()}
-    return Ontology(path, axioms, labels, {}, (), 0, 0, snapshot, *_names(axioms, labels))
+    labels |= {defined.term.iri: defined.term.label for defined in knowledge.defined.values()}
+    labels |= {iri(f"{kind.key}_kind"): kind.label for kind in knowledge.language.kinds.values()}
+    return Ontology(path, axioms, labels, {}, (), 0, 0, (), {}, snapshot, *_names(axioms, labels))
 
 
 def _names(axioms: Iterable[Axiom], labels: dict[str, str]) -> tuple[frozenset[str], frozenset[str]]:
@@ -167,7 +199,7 @@ def _axioms(owl: Any, axiom: Any) -> Iterator[Axiom]:
                     if part != other:
                         yield SubClass(part, other)
         case owl.DisjointClasses():
-            parts = [_expression(owl, part) for part in axiom.expressions]
+            parts = sorted((_expression(owl, part) for part in axiom.expressions), key=words)
             for place, part in enumerate(parts):
                 for other in parts[place + 1 :]:
                     yield SubClass(And((part, other)), Named(BOTTOM))

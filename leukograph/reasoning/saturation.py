@@ -12,10 +12,24 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable
+from functools import cached_property
 from itertools import product
 from typing import NamedTuple
 
-from leukograph.reasoning.axioms import BOTTOM, TOP, And, Axiom, Chain, Expression, Named, Some, SubClass, SubRole
+from leukograph.reasoning.axioms import (
+    BOTTOM,
+    TOP,
+    And,
+    Axiom,
+    Chain,
+    Expression,
+    Named,
+    Some,
+    SubClass,
+    SubRole,
+    names_in,
+    roles_in,
+)
 
 #: Ways from one property up to another that are kept; knotted hierarchies have too many.
 MOST_WAYS = 16
@@ -48,11 +62,14 @@ class Theory:
         self.sought_some: dict[Expression, set[Some]] = defaultdict(set)
         self.sought_and: dict[Expression, set[And]] = defaultdict(set)
         self._above: dict[str, dict[str, list[tuple[SubRole, ...]]]] = {}
+        self._complex: list[SubClass] = []
         for axiom in self.axioms:
             match axiom:
                 case SubClass(sub, _, _):
                     self.told[sub].append(axiom)
                     self.seek(sub)
+                    if not isinstance(sub, Named):
+                        self._complex.append(axiom)
                 case SubRole(lower, _):
                     self._wider[lower].append(axiom)
                 case Chain(first, _, _):
@@ -71,6 +88,41 @@ class Theory:
             case Named():
                 pass
 
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The IRIs of all properties."""
+        found: set[str] = set()
+        for axiom in self.axioms:
+            if isinstance(axiom, SubClass):
+                found |= roles_in(axiom.sub) | roles_in(axiom.sup)
+            else:
+                found |= set(axiom)
+        return frozenset(found)
+
+    def needed(self, goal: Expression) -> set[Expression]:
+        """Return the expressions that a proof of something being under a goal may have to conclude.
+
+        `C SubClassOf D` is of no use where D is not asked for, and all that is said of D is
+        that it is under C: a class that is merely defined, and that nothing needs.
+        """
+        wanted = names_in(goal) | {BOTTOM}
+        needed = _parts(goal)
+        left = self._complex
+        while True:
+            useful = [axiom for axiom in left if self._tells(axiom, wanted)]
+            if not useful:
+                return needed
+            left = [axiom for axiom in left if axiom not in useful]
+            for axiom in useful:
+                wanted |= names_in(axiom.sub)
+                needed |= _parts(axiom.sub)
+
+    def _tells(self, axiom: SubClass, wanted: set[str]) -> bool:
+        sup = axiom.sup
+        if not isinstance(sup, Named) or sup.name in wanted:
+            return True
+        return any(told.sup != axiom.sub for told in self.told.get(sup, ()))
+
     def above(self, role: str) -> dict[str, list[tuple[SubRole, ...]]]:
         """Return the properties above one, itself included, each with the axioms of every way there."""
         if role not in self._above:
@@ -87,12 +139,24 @@ class Theory:
         return self._above[role]
 
 
+def _parts(expression: Expression) -> set[Expression]:
+    """Return an expression and all that it is made of."""
+    match expression:
+        case Some(_, filler):
+            return {expression} | _parts(filler)
+        case And(parts):
+            return {expression}.union(*map(_parts, parts))
+        case Named():
+            return {expression}
+
+
 class Saturation:
     """All conclusions about one subject, and about what it leads to."""
 
     def __init__(self, theory: Theory, subject: Expression, goal: Expression) -> None:
         self.theory = theory
         theory.seek(goal)
+        self._needed = theory.needed(goal)
         self.inferences: dict[Conclusion, list[Inference]] = defaultdict(list)
         self._supers: dict[Expression, set[Expression]] = defaultdict(set)
         self._links_out: dict[Expression, set[Some]] = defaultdict(set)
@@ -140,7 +204,7 @@ class Saturation:
             for part in sup.parts:
                 self._conclude(Inference("part of both", Conclusion(sub, part), (new,), ()))
         for whole in self.theory.sought_and.get(sup, ()):
-            if self._supers[sub].issuperset(whole.parts):
+            if whole in self._needed and self._supers[sub].issuperset(whole.parts):
                 premises = tuple(Conclusion(sub, part) for part in whole.parts)
                 self._conclude(Inference("both together", Conclusion(sub, whole), premises, ()))
 
@@ -161,7 +225,7 @@ class Saturation:
         assert isinstance(some, Some)
         above = self.theory.above(some.role)
         for sought in self.theory.sought_some.get(behind.sup, ()):
-            if sought.role in above and sought != some:
+            if sought.role in above and sought in self._needed and sought != some:
                 premises = (link,) if behind.sub == behind.sup else (link, behind)
                 for axioms in above[sought.role]:
                     rule = "some of a wider kind"

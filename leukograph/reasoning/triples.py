@@ -2,7 +2,9 @@
 
 Annotations (but for labels), statements of data and triples between two classes say
 nothing to a reasoner; the last even make HermiT lose inferences. They are left out,
-and the last two are counted.
+and the last two are counted. So are individuals of which nothing is said but that they
+are there, which cost HermiT most of its time. What is marked as inferred is set aside:
+a reasoner is to find it anew.
 """
 
 from __future__ import annotations
@@ -13,10 +15,12 @@ from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
-from leukograph.namespaces import OWL, RDF, RDFS
+from leukograph.namespaces import IS_INFERRED, OWL, RDF, RDFS
 
 TYPE, LABEL = NamedNode(RDF + "type"), NamedNode(RDFS + "label")
-IMPORTS = NamedNode(OWL + "imports")
+IMPORTS, SUBCLASS = NamedNode(OWL + "imports"), NamedNode(RDFS + "subClassOf")
+_IDLE = {NamedNode(OWL + "NamedIndividual"), NamedNode(OWL + "Thing")}
+_ENDS = tuple(OWL + f"annotated{end}" for end in ("Source", "Property", "Target"))
 #: What the language itself says with; everything else must be declared as a property.
 LANGUAGE = (OWL, RDF, RDFS)
 #: Formats by extension; any other file is tried as each in turn.
@@ -38,6 +42,8 @@ class LogicalTriples(NamedTuple):
     #: triples with a predicate that is declared nowhere
     data: int
     imports: tuple[str, ...]
+    #: (class, class above it) that the file marks as inferred; not among the triples
+    marked: tuple[tuple[str, str], ...]
 
     def ntriples(self) -> bytes:
         """Return the triples as N-Triples."""
@@ -66,11 +72,14 @@ def logical_part(triples: Iterable[Triple]) -> LogicalTriples:
     annotated = types.get(OWL + "Axiom", set()) | types.get(OWL + "Annotation", set())
     declared = object_properties | types.get(OWL + "DatatypeProperty", set())
     annotations = types.get(OWL + "AnnotationProperty", set())
+    marked = _marked(triples)
     kept: list[Triple] = []
     between_classes, data = 0, 0
     for triple in triples:
         language = triple.predicate.value.startswith(LANGUAGE)
         if triple.subject in annotated or triple.predicate in annotations or triple.predicate == IMPORTS:
+            continue
+        if triple.predicate == SUBCLASS and marked and _names(triple) in marked:
             continue
         if isinstance(triple.object, Literal) and language:
             if triple.predicate == LABEL or triple.predicate.value.startswith(OWL):
@@ -82,7 +91,36 @@ def logical_part(triples: Iterable[Triple]) -> LogicalTriples:
         elif triple.predicate.value not in (RDFS + "isDefinedBy", RDFS + "seeAlso", RDFS + "comment"):
             kept.append(triple)
     imports = sorted(t.object.value for t in triples if t.predicate == IMPORTS and isinstance(t.object, NamedNode))
-    return LogicalTriples(tuple(kept), between_classes, data, tuple(imports))
+    return LogicalTriples(tuple(_without_idle(kept)), between_classes, data, tuple(imports), tuple(sorted(marked)))
+
+
+def _names(triple: Triple) -> tuple[str, str]:
+    return str(triple.subject)[1:-1], str(triple.object)[1:-1]
+
+
+def _marked(triples: Iterable[Triple]) -> set[tuple[str, str]]:
+    """Return the is-a between named classes that an annotation calls inferred."""
+    ends: dict[Any, dict[str, Any]] = {}
+    told: set[Any] = set()
+    for triple in triples:
+        name = triple.predicate.value
+        if name == IS_INFERRED and getattr(triple.object, "value", "") == "true":
+            told.add(triple.subject)
+        elif name in _ENDS:
+            ends.setdefault(triple.subject, {})[name] = triple.object
+    found = set()
+    for node in told:
+        source, property_, target = (ends.get(node, {}).get(name) for name in _ENDS)
+        if property_ == SUBCLASS and isinstance(source, NamedNode) and isinstance(target, NamedNode):
+            found.add((source.value, target.value))
+    return found
+
+
+def _without_idle(triples: list[Triple]) -> list[Triple]:
+    """Leave out individuals that are only declared: that something exists, logic knows."""
+    used = {node for t in triples if t.object not in _IDLE and t.predicate != LABEL for node in (t.subject, t.object)}
+    idle = {t.subject for t in triples if t.object in _IDLE} - used
+    return [triple for triple in triples if triple.subject not in idle]
 
 
 def _parsed(path: Path) -> list[Triple] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leukograph.model import Description, Paths
+from leukograph.model import Description, Membership, Paths
 from leukograph.render.answer_json import Encoder, Json
 
 
@@ -25,7 +25,25 @@ def description(found: Description) -> Json:
         "figures": [to.figure(figure) for figure in found.figures],
         "claims_out": [to.claim(claim) for claim in found.claims_out],
         "claims_in": [to.claim(claim) for claim in found.claims_in],
+        "defined_classes": [to.term(term) for term in found.defined],
         "sources": to.source_list(),
+    }
+
+
+def membership(found: Membership) -> Json:
+    """Return a defined class: the object TERM with what it means and what is in it."""
+    to = Encoder(())
+    return {
+        "schema": "leukograph.defined/1",
+        "release": found.release,
+        **to.term(found.defined.term),
+        "synonyms": list(found.defined.synonyms),
+        "definition": found.defined.definition,
+        "note": found.defined.note,
+        "expression": found.defined.expression,
+        "above": [to.term(term) for term in found.above],
+        "below": [to.term(term) for term in found.below],
+        "members": [to.term(term) for term in found.members],
     }
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from leukograph.model import MODEL_SOURCE, Claim, Description, Figure, Language, Paths, Source
+from leukograph.model import MODEL_SOURCE, Claim, Description, Figure, Language, Membership, Paths, Source
 from leukograph.render.figures import amount
-from leukograph.render.layout import page, source_lines, wrap
+from leukograph.render.layout import counted, page, source_lines, wrap
 from leukograph.render.safe import visible
 from leukograph.sentences import capitalized, cited
 
@@ -28,6 +28,7 @@ def _description(found: Description, language: Language, width: int) -> Iterator
         ("Also called", ", ".join(entry.synonyms)),
         ("A kind of", ", ".join(term.label for term in found.parents)),
         ("Kinds", ", ".join(term.label for term in found.kinds)),
+        ("By logic also", ", ".join(term.label for term in found.defined)),
         ("Identifiers", ", ".join(f"{identifier} ({match})" for match, identifier in entry.mappings)),
         ("Rises", entry.up),
         ("Falls", entry.down),
@@ -46,6 +47,26 @@ def _description(found: Description, language: Language, width: int) -> Iterator
             for claim in claims:
                 yield from wrap(_claim(claim, out, language, numbers), width, indent=2, hanging=2)
     yield from source_lines(_shown(found.sources), width)
+
+
+def membership_text(found: Membership, width: int = 88) -> str:
+    """Return a defined class as text: what it means, and its members by kind."""
+    defined = found.defined
+    lines = [f"{capitalized(defined.term.label)} (defined class, {defined.term.key})"]
+    lines += wrap(defined.definition, width)
+    lines += ["", *wrap(f"By logic: {found.words}", width, hanging=2)]
+    for name, terms in (("Under", found.above), ("Above", found.below)):
+        if terms:
+            lines += wrap(f"{name}: {', '.join(term.label for term in terms)}", width, hanging=2)
+    lines += wrap(f"Editor's note: {defined.note}", width, hanging=2)
+    lines += [f"IRI: {defined.term.iri}", "", f"In it, by inference: {counted(len(found.members), 'term')}"]
+    kinds: dict[str, list[str]] = {}
+    for term in found.members:
+        kinds.setdefault(term.kind, []).append(term.label)
+    for kind, labels in sorted(kinds.items()):
+        told = f"{kind.replace('_', ' ')} ({len(labels)}): {', '.join(sorted(labels, key=str.casefold))}"
+        lines += wrap(told, width, indent=2, hanging=2)
+    return page(lines)
 
 
 def _shown(sources: Iterable[Source]) -> list[Source]:

@@ -24,14 +24,31 @@ def text(ontology: Ontology, found: Classification, width: int = 88) -> str:
         lines += wrap(
             f"{counted(ontology.data, 'statement')} of undeclared properties left out: data, no logic.", width
         )
+    for role, classes in found.loops.items():
+        lines += wrap(
+            f"{ontology.name(role)} is transitive and runs in a circle through {counted(classes, 'class')}: "
+            "reach classes took the place of its transitivity, which changes no conclusion.".replace(
+                "classs", "classes"
+            ),
+            width,
+        )
+    if ontology.marked:
+        lines += wrap(_marked(ontology, found), width)
+    if ontology.beyond_el:
+        lines += wrap(f"Beyond OWL 2 EL: {_numbers(ontology.beyond_el)}.", width)
     if found.incomplete:
-        missed = [f"{name} ({number})" for name, number in sorted(found.incomplete.items())]
-        lines += wrap(f"Not taken into account by {found.engine}: {listed(missed)}; --engine hermit does.", width)
+        lines += wrap(
+            f"Not taken into account by {found.engine}: {_numbers(found.incomplete)}; --engine hermit does.", width
+        )
     for title, rows in (
         ("Unsatisfiable classes", [ontology.name(iri) for iri in found.unsatisfiable]),
         (
+            "Marked as inferred, but does not follow",
+            [f"{ontology.name(sub)} SubClassOf {ontology.name(sup)}" for sub, sup in found.unfounded],
+        ),
+        (
             "Direct subclasses that were not asserted",
-            [f"{ontology.name(sub)} is a kind of {ontology.name(sup)}" for sub, sup in found.inferred],
+            [f"{ontology.name(sub)} SubClassOf {ontology.name(sup)}" for sub, sup in found.inferred],
         ),
     ):
         if rows:
@@ -48,6 +65,18 @@ def _headline(ontology: Ontology, found: Classification) -> str:
     return f"{ontology.path.name} by {found.engine}: {verdict}; {unsatisfiable}; {new}"
 
 
+def _numbers(found: dict[str, int]) -> str:
+    return listed([f"{name} ({number})" for name, number in sorted(found.items())])
+
+
+def _marked(ontology: Ontology, found: Classification) -> str:
+    number, wrong = len(ontology.marked), len(found.unfounded)
+    verdict = "all of them follow" if not wrong else f"{wrong} of them {'does' if wrong == 1 else 'do'} not follow"
+    return f"{counted(number, 'subclass')} marked as inferred set aside and drawn anew: {verdict}.".replace(
+        "classs", "classes"
+    )
+
+
 def encode(ontology: Ontology, found: Classification) -> Json:
     """Return a classification as a JSON object."""
     return {
@@ -57,7 +86,11 @@ def encode(ontology: Ontology, found: Classification) -> Json:
         "consistent": found.consistent,
         "unsatisfiable": [_term(ontology, iri) for iri in found.unsatisfiable],
         "inferred": [{"sub": _term(ontology, sub), "super": _term(ontology, sup)} for sub, sup in found.inferred],
+        "beyond_el": ontology.beyond_el,
         "incomplete": found.incomplete,
+        "loops": found.loops,
+        "marked": len(ontology.marked),
+        "unfounded": [{"sub": _term(ontology, sub), "super": _term(ontology, sup)} for sub, sup in found.unfounded],
         "imports": list(ontology.imports),
         "between_classes": ontology.between_classes,
         "data": ontology.data,

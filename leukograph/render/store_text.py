@@ -87,8 +87,8 @@ def verified_text(verified: Verified, folder: Path) -> str:
     if verified.is_sound:
         return page(
             [
-                f"{folder} is sound: {_count(len(verified.marker.contents), 'file')} and "
-                f"{_count(verified.quads, 'statement')} were read and agree with the record."
+                f"{folder} is sound: all files were read, and {_count(verified.quads, 'statement')} in them, "
+                "and agree with the record."
             ]
         )
     return page(

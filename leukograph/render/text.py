@@ -15,6 +15,7 @@ from leukograph.model import (
     Chain,
     Claim,
     Effect,
+    Evidence,
     Figure,
     Term,
     outcome_sign,
@@ -33,7 +34,7 @@ from leukograph.render.layout import (
     wrap,
     wrap_all,
 )
-from leukograph.sentences import article, capitalized, citations, renumbered
+from leukograph.sentences import article, capitalized, citations, renumbered, within
 
 #: What a block is called, for chains that lower and for chains that raise.
 HEADLINES = {
@@ -151,7 +152,7 @@ def _headline(answer: Answer) -> str:
             labels = [_with_stage(one, sign) for one in observed or concerned]
             clauses.append(f"{seen if observed else expected} {listed(labels)}")
     clauses.sort(key=lambda clause: clause.endswith("(early)"))  # what passes is told last
-    closed = [one.effect.label for one in answer.effects if one.verdict.sign == "0" and one.closed]
+    closed = [_not_seen(one) for one in answer.effects if one.verdict.sign == "0" and one.closed]
     if closed and not answer.through_kinds:  # what was refuted for one kind does not hold for its class
         clauses.append(f"was not found to cause {listed(closed, 'or')} where that was looked for")
     return f"{_asked(answer.question.text, cause)} {'; it '.join(clauses)}."
@@ -180,6 +181,13 @@ def _signs(effect: Effect) -> dict[str, str]:
 
 def _with_stage(effect: Effect, sign: str) -> str:
     stage = _signs(effect)[sign]
+    return f"{effect.effect.label} ({stage})" if stage else effect.effect.label
+
+
+def _not_seen(effect: Effect) -> str:
+    """Name an effect that was looked for in vain; where that was at one stage only, with the stage."""
+    stages = {claim.stage for claim in effect.closed}
+    stage = stages.pop() if len(stages) == 1 else ""
     return f"{effect.effect.label} ({stage})" if stage else effect.effect.label
 
 
@@ -372,7 +380,19 @@ def _against(answer: Answer, numbers: dict[str, int]) -> Iterator[str]:
         for row in claim.evidence:
             if row.verdict == "refutes":
                 what = f"That {claim.subject.label} {claim.relation.replace('_', ' ')} {claim.object.label}"
-                yield f"{what}: {row.note or 'not found'} [{numbers[row.source]}]."
+                found = f"{what}{_limits(row)}: {row.note or 'not found'} [{numbers[row.source]}]"
+                yield f"{found}{_seen_elsewhere(claim, row)}."
+
+
+def _limits(row: Evidence) -> str:
+    where = within(row)
+    return f" ({where})" if where else ""
+
+
+def _seen_elsewhere(claim: Claim, row: Evidence) -> str:
+    """Tell that a source which did not see something under some conditions saw it under others."""
+    other = next((its for its in claim.evidence if its.source == row.source and its.verdict == "supports"), None)
+    return f"; the same source saw it{_limits(other)}" if other else ""
 
 
 def _tests(effects: Sequence[Effect], numbers: dict[str, int]) -> str:

@@ -59,7 +59,7 @@ def split(url: str) -> Place:
     if parts.scheme not in _PORTS:
         raise RefusedAddress(url, "only http and https are asked")
     if "@" in parts.netloc:
-        raise RefusedAddress(url, "it holds a user name")
+        raise RefusedAddress(url.replace(parts.netloc, parts.netloc.rpartition("@")[2]), "it held a user name")
     host = (parts.hostname or "").rstrip(".").lower()
     if not _HOST.fullmatch(host):
         raise RefusedAddress(url, "it names no host")

@@ -13,6 +13,8 @@ from typing import Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Triple
 
+from leukograph.errors import AnswerCut
+
 #: A value in a row.
 Value = NamedNode | BlankNode | Literal | Triple | None
 Row = tuple[Value, ...]
@@ -33,6 +35,7 @@ class Backend(Protocol):
         """Return the rows of a SELECT, values in the order of its variables.
 
         Raises:
+            AnswerCut: when only a part of them is given.
             LeukographError: when it cannot be asked, or gives up.
         """
 
@@ -67,7 +70,7 @@ def values(variable: str, terms: Iterable[NamedNode]) -> str:
 
 
 def in_batches(backend: Backend, terms: Iterable[NamedNode], query: str) -> list[Row]:
-    """Ask the same of many terms, some hundred at a time.
+    """Ask the same of many terms, some hundred at a time; fewer where a server cuts its answers.
 
     Args:
         backend: what is asked.
@@ -77,5 +80,15 @@ def in_batches(backend: Backend, terms: Iterable[NamedNode], query: str) -> list
     rest = iter(sorted(terms, key=str))
     found: list[Row] = []
     while piece := list(islice(rest, BATCH)):
-        found += backend.rows(query.replace(THOSE, values("x", piece)))
+        found += _of_piece(backend, piece, query)
     return found
+
+
+def _of_piece(backend: Backend, terms: list[NamedNode], query: str) -> list[Row]:
+    try:
+        return backend.rows(query.replace(THOSE, values("x", terms)))
+    except AnswerCut:
+        if len(terms) < 2:
+            raise
+    middle = len(terms) // 2
+    return [*_of_piece(backend, terms[:middle], query), *_of_piece(backend, terms[middle:], query)]

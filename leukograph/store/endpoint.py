@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
 
 from leukograph import __version__
-from leukograph.errors import BadQuery, EndpointFailed
+from leukograph.errors import AnswerCut, BadQuery, EndpointFailed
 from leukograph.store import outbound
 from leukograph.store.address import split
 from leukograph.store.backend import Row
@@ -51,7 +51,10 @@ class Endpoint:
 
     def rows(self, query: str) -> list[Row]:
         """Return the rows of a SELECT; see `Backend`."""
-        answer = self._results(self.fetch(query, _JSON))
+        reply = self._fetch(query, _JSON)
+        if reply.cut:
+            raise AnswerCut(self.name)
+        answer = self._results(reply.body)
         try:
             return [] if isinstance(answer, QueryBoolean) else [tuple(solution) for solution in answer]
         except (SyntaxError, ValueError, OSError) as error:
@@ -60,18 +63,25 @@ class Endpoint:
     def evaluate(self, query: str, form: str, output: IO[bytes], rows: int | None = None) -> bool:
         """Ask and write the answer in the named format, as `embedded.evaluate` does.
 
+        Returns:
+            Whether it is a part only, by the limit of rows or that of the server.
+
         Raises:
             WrongOption: when the format does not fit the form of the query.
-            LeukographError: see `fetch`.
+            BadQuery: when the endpoint finds the query faulty.
+            EndpointFailed, QueryFailed: when it fails, or cannot be reached.
+            LimitReached: when the answer takes too long, or is too large.
+            RefusedAddress: when it redirects to another host.
         """
         if form in _GRAPHS:
-            content = self.fetch(query, _TRIPLES)
+            reply = self._fetch(query, _TRIPLES)
             try:
-                triples = [quad.triple for quad in parse(content, format=RdfFormat.N_TRIPLES)]
+                triples = [quad.triple for quad in parse(reply.body, format=RdfFormat.N_TRIPLES)]
             except (SyntaxError, ValueError) as error:
                 raise EndpointFailed(self.name, "answered, but not in N-Triples") from error
-            return write_answer(triples, form, output, rows)
-        return write_answer(self._results(self.fetch(query, _JSON)), form, output, rows)
+            return write_answer(triples, form, output, rows) or reply.cut
+        reply = self._fetch(query, _JSON)
+        return write_answer(self._results(reply.body), form, output, rows) or reply.cut
 
     def _results(self, content: bytes) -> QuerySolutions | QueryBoolean:
         try:
@@ -79,19 +89,8 @@ class Endpoint:
         except (SyntaxError, ValueError, OSError) as error:
             raise EndpointFailed(self.name, "answered, but not in SPARQL results (JSON)") from error
 
-    def fetch(self, query: str, accept: str) -> bytes:
-        """Send a query and return the answer as the endpoint gave it.
-
-        Args:
-            query: SPARQL; it must stand by itself, with all its prefixes.
-            accept: the media type wanted.
-
-        Raises:
-            BadQuery: when the endpoint finds the query faulty.
-            EndpointFailed, QueryFailed: when it fails, or cannot be reached.
-            LimitReached: when the answer takes too long, or is too large.
-            RefusedAddress: when it redirects to another host.
-        """
+    def _fetch(self, query: str, accept: str) -> outbound.Reply:
+        """Send a query that stands by itself, with all its prefixes."""
         headers = {
             "Accept": accept,
             "Content-Type": "application/x-www-form-urlencoded",
@@ -102,7 +101,7 @@ class Endpoint:
             self.name, self._policy, body=body, headers=headers, timeout=self._timeout, size=self._size
         )
         if 200 <= reply.status < 300:
-            return reply.body
+            return reply
         complaint = reply.body[:4096].decode(errors="replace").strip().partition("\n")[0][:_COMPLAINT]
         if reply.status == 400 and not complaint.startswith("<"):
             raise BadQuery(f"{self.name} says: {complaint or 'bad request'}")

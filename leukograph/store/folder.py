@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from leukograph.errors import CannotRead, CannotWrite, DamagedStore, LeukographError, NotAStore, StoreInUse
 from leukograph.store import marker as markers
+from leukograph.store.limits import WRITING_MEMORY
 from leukograph.store.marker import EMPTY, MARKER, Contents, Marker
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ class Folder:
         lenient: bool = False,
         prefixes: dict[str, str] | None = None,
         imports: str | os.PathLike[str] | None = None,
+        memory: int | None = WRITING_MEMORY,
         progress: Progress | None = None,
     ) -> Loaded:
         """Load files into a store, all or nothing; make the store when there is none.
@@ -143,6 +145,7 @@ class Folder:
             lenient=lenient,
             prefixes=prefixes or {},
             imports=Path(imports) if imports is not None else None,
+            memory=memory,
             progress=progress,
         )
 
@@ -191,7 +194,7 @@ class Writer:
             CannotWrite: when it cannot be written; then the store is what it was.
         """
         try:
-            done = replace(marker, generation=self.before.generation + 1, contents=_contents(self.stage))
+            done = replace(marker, generation=self.before.generation + 1, contents=self._contents())
             part = self.path / f".{MARKER}.part"
             with part.open("wb") as file:
                 file.write(done.to_bytes())
@@ -204,6 +207,22 @@ class Writer:
             raise _cannot_write(self.path, error) from error
         tidy(self.path, done)
         return done
+
+    def _contents(self) -> dict[str, Contents]:
+        """Return what each file of the next generation is; what it shares with this one keeps its record.
+
+        To look again would be slow, and would take damage since then for what was written.
+        """
+        found = {}
+        for path in sorted(self.stage.iterdir()):
+            before = self.before.contents.get(path.name)
+            if before and self.data and _same(self.data / path.name, path):
+                found[path.name] = before
+                continue
+            with path.open("rb") as file:
+                found[path.name] = Contents(path.stat().st_size, markers.digest_of(file))
+                os.fsync(file.fileno())
+        return found
 
 
 @contextlib.contextmanager
@@ -318,15 +337,6 @@ def _refuse_foreign(path: Path) -> None:
         )
 
 
-def _contents(folder: Path) -> dict[str, Contents]:
-    found = {}
-    for path in sorted(folder.iterdir()):
-        with path.open("rb") as file:
-            found[path.name] = Contents(path.stat().st_size, markers.digest_of(file))
-            os.fsync(file.fileno())
-    return found
-
-
 def _lock(path: Path) -> int:
     handle = os.open(path / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
     try:
@@ -379,6 +389,13 @@ def _is_held(folder: Path) -> bool:
     finally:
         os.close(handle)
     return False
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def _sync(folder: Path) -> None:

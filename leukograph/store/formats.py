@@ -53,8 +53,6 @@ EXTENSIONS = {
     ".obo": Format.OBO,
     ".jsonl": Format.KGX_JSONL,
 }
-#: formats that name graphs themselves
-WITH_GRAPHS = frozenset({Format.TRIG, Format.NQUADS, Format.JSONLD})
 #: formats of which the rest can be read when one part is faulty
 LENIENT = frozenset(set(Format) - {Format.RDFXML, Format.JSONLD})
 #: Faults that are kept with their places; the others are counted.
@@ -127,6 +125,23 @@ def detect(path: Path) -> Format:
     if found is None or found in (Format.RDFXML, Format.JSONLD, Format.KGX_JSONL):
         raise CannotRead(f"{path} is of no format that is known", _KNOWN)
     return found
+
+
+def gate(path: Path) -> None:
+    """Look through the text of a file before a parser of another kind reads it.
+
+    Raises:
+        CannotRead: when it is missing or no UTF-8, or when it is XML whose entities grow
+            too large or lie elsewhere.
+        LimitReached: when it is too large.
+    """
+    checks: tuple[textgate.Check, ...] = ()
+    if _XML.match(textgate.head(path).decode(errors="ignore")):
+        found = xmlgate.prolog(path, textgate.head(path, xmlgate.PROLOG))
+        checks = (xmlgate.Growth(path, found.entities),)
+    with textgate.Stream(path, checks) as stream:
+        while stream.read(textgate.BLOCK):
+            pass
 
 
 def quads(

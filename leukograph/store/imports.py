@@ -20,6 +20,8 @@ from leukograph.store import formats, textgate, xmlgate
 CATALOG = "catalog-v001.xml"
 #: Quads of a file among which its header must stand.
 _HEADER = 20_000
+#: Bytes of a catalog; what lies behind is a fault.
+_CATALOG_SIZE = 4 << 20
 _IMPORTS = NamedNode(OWL + "imports")
 _ONTOLOGY = NamedNode(OWL + "Ontology")
 _VERSION = NamedNode(OWL + "versionIRI")
@@ -86,7 +88,7 @@ def _catalog(folder: Path) -> dict[str, Path]:
         return {}
     from xml.etree import ElementTree
 
-    data = textgate.head(path, textgate.SIZE if path.stat().st_size < xmlgate.PROLOG else xmlgate.PROLOG)
+    data = textgate.head(path, _CATALOG_SIZE)
     xmlgate.prolog(path, data)
     try:
         tree = ElementTree.fromstring(data)

@@ -119,14 +119,9 @@ def read(folder: Path) -> Marker:
             f"{folder} is a store of version {version}; this program reads version {VERSION}",
             "load its files again into a new folder",
         )
-    return Marker(
-        version,
-        record["generation"],
-        record["quads"],
-        record["graphs"],
-        tuple(LoadedFile(**one) for one in record["files"]),
-        {name: Contents(**one) for name, one in record["contents"].items()},
-    )
+    files = tuple(LoadedFile(**one) for one in record["files"])
+    contents = {name: Contents(**one) for name, one in record["contents"].items()}
+    return Marker(version, record["generation"], record["quads"], record["graphs"], files, contents)
 
 
 def digest_of(file: IO[bytes], block: int = 1 << 20) -> str:

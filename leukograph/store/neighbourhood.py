@@ -89,7 +89,8 @@ def whole(backend: Backend) -> Knowledge:
         CannotRead: when there is no whole release.
     """
     part = _Part(backend, Bounds(), feedback=False)
-    part.add(f'SELECT ?s ?p ?o WHERE {{ ?s ?p ?o . FILTER(STRSTARTS(STR(?s), "{BASE}")) }}')
+    rows = backend.rows(f'SELECT ?s ?p ?o WHERE {{ ?s ?p ?o . FILTER(STRSTARTS(STR(?s), "{BASE}")) }}')
+    part.add_rows(rows)
     return part.read()
 
 
@@ -105,9 +106,11 @@ def fetch_names(backend: Backend, limit: int) -> list[Entry]:
     """
     part = _Part(backend, Bounds(), feedback=False)
     part.language()
-    naming = values("p", map(NamedNode, NAMING))
-    query = f"SELECT ?s ?p ?o WHERE {{ ?s <{BASE}kind> ?kind . {naming} ?s ?p ?o }} LIMIT {limit + 1}"
-    if part.add(query) > limit:
+    names = f"?s <{BASE}kind> ?kind . ?s ?x ?o . BIND(?x AS ?p)"
+    query = f"SELECT ?s ?p ?o WHERE {{ {THOSE} {names} }} LIMIT {limit + 1}"
+    rows = in_batches(backend, map(NamedNode, NAMING), query)
+    part.add_rows(rows)
+    if len(rows) > limit:
         raise LimitReached(f"{backend.name} holds more than {limit} names", "name the term by its key or IRI")
     return read_entries(part.store)
 
@@ -129,8 +132,8 @@ class _Part:
     def language(self) -> None:
         """Fetch relations, kinds, kinds of evidence and quantities, and the name of the release."""
         classes = values("type", (NamedNode(BASE + name) for name in _CLASSES))
-        self._add(self._ask(f"SELECT ?s ?p ?o WHERE {{ {classes} ?s a ?type . ?s ?p ?o }}"))
-        self._add(self._ask(f"SELECT ?s ?p ?o WHERE {{ ?s <{BASE}family> ?family . ?s ?p ?o }}"))
+        self.add_rows(self._ask(f"SELECT ?s ?p ?o WHERE {{ {classes} ?s a ?type . ?s ?p ?o }}"))
+        self.add_rows(self._ask(f"SELECT ?s ?p ?o WHERE {{ ?s <{BASE}family> ?family . ?s ?p ?o }}"))
         self._describe([NamedNode(BASE)])
         for quad in self.store.quads_for_pattern(None, NamedNode(BASE + "family"), None):
             assert isinstance(quad.subject, NamedNode)
@@ -159,7 +162,7 @@ class _Part:
             claims = f"{THOSE} ?claim <{_SUBJECT}> ?x . ?claim ?p ?o . BIND(?claim AS ?s)"
             own = f"{THOSE} ?x ?p ?o . BIND(?x AS ?s)"
             rows = self._in_batches(queue, f"SELECT ?s ?p ?o WHERE {{ {{ {claims} }} UNION {{ {own} }} }}")
-            self._add(rows)
+            self.add_rows(rows)
             queue = self._further(rows)
         self._name({*given, *self._mentioned(_OBJECT)})
 
@@ -167,7 +170,7 @@ class _Part:
         """Fetch the claims about the terms that are asked about; their subjects are named, not opened."""
         self._asked |= set(terms)
         claims = f"SELECT ?claim ?p ?o WHERE {{ {THOSE} ?claim <{_OBJECT}> ?x . ?claim ?p ?o }}"
-        self._add(self._in_batches(terms, claims))
+        self.add_rows(self._in_batches(terms, claims))
         self._name(self._mentioned(_SUBJECT))
 
     def related(self, terms: Iterable[NamedNode], *, down: bool) -> set[NamedNode]:
@@ -245,12 +248,6 @@ class _Part:
                 acting.setdefault(link.value.removeprefix(BASE), set()).add(actor)
         return {link: len(actors) for link, actors in acting.items()}
 
-    def add(self, query: str) -> int:
-        """Add the triples that a query gives; return how many there were."""
-        rows = self._ask(query)
-        self._add(rows)
-        return len(rows)
-
     # --- asking ------------------------------------------------------------------
 
     def _ask(self, query: str) -> list[Row]:
@@ -262,7 +259,7 @@ class _Part:
     def _describe(self, nodes: Iterable[NamedNode]) -> None:
         new = set(nodes) - self._described
         self._described |= new
-        self._add(self._in_batches(new, f"SELECT ?x ?p ?o WHERE {{ {THOSE} ?x ?p ?o }}"))
+        self.add_rows(self._in_batches(new, f"SELECT ?x ?p ?o WHERE {{ {THOSE} ?x ?p ?o }}"))
 
     def _name(self, terms: Iterable[NamedNode]) -> None:
         new = set(terms) - self._described
@@ -270,7 +267,8 @@ class _Part:
 
     # --- what is there -------------------------------------------------------------
 
-    def _add(self, rows: Sequence[Row]) -> None:
+    def add_rows(self, rows: Sequence[Row]) -> None:
+        """Keep the triples that rows hold."""
         self.store.extend(
             Quad(s, p, o)
             for s, p, o in rows

@@ -21,6 +21,8 @@ from leukograph.store.address import Place, judge, split
 #: Redirects that are followed.
 REDIRECTS = 5
 _AGENT = "leukograph"
+#: Headers by which servers say that they gave only a part: our own, and Virtuoso's.
+_CUT = ("Leukograph-Truncated", "X-SPARQL-MaxRows")
 
 
 class Reply(NamedTuple):
@@ -29,6 +31,8 @@ class Reply(NamedTuple):
     status: int
     media_type: str
     body: bytes
+    #: whether the server says that it gave only a part of the answer
+    cut: bool = False
 
 
 class Policy(NamedTuple):
@@ -103,11 +107,13 @@ def _ask(
     try:
         method = "GET" if body is None else "POST"
         connection.request(method, place.target, body, {"User-Agent": _AGENT, **headers})
-        response = connection.getresponse()
-        if response.status in {301, 302, 303, 307, 308} and (location := response.getheader("Location")):
-            return response.status, location, Reply(response.status, "", b"")
-        media_type = (response.getheader("Content-Type") or "").partition(";")[0].strip().lower()
-        return response.status, None, Reply(response.status, media_type, _read(connection, response, end, size))
+        with connection.getresponse() as response:
+            if response.status in {301, 302, 303, 307, 308} and (location := response.getheader("Location")):
+                return response.status, location, Reply(response.status, "", b"")
+            media_type = (response.getheader("Content-Type") or "").partition(";")[0].strip().lower()
+            cut = any(response.getheader(name) for name in _CUT)
+            body = _read(connection, response, end, size)
+            return response.status, None, Reply(response.status, media_type, body, cut)
     finally:
         connection.close()
 

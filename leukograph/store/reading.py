@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from pyoxigraph import Literal, NamedNode, Store
 
 from leukograph import __version__
 from leukograph.knowledge import Knowledge
-from leukograph.model import GRADES, Claim, Entry, Evidence, Figure, Grade, Kind, Language, Relation, Sign, Source, Term
+from leukograph.model import (
+    DEFINED_KIND,
+    GRADES,
+    Claim,
+    Defined,
+    Entry,
+    Evidence,
+    Figure,
+    Grade,
+    Kind,
+    Language,
+    Relation,
+    Sign,
+    Source,
+    Term,
+)
 from leukograph.namespaces import (
     BASE,
     CLAIM,
@@ -20,7 +35,9 @@ from leukograph.namespaces import (
     FIGURE,
     FOREIGN_PREFIXES,
     IAO,
+    INFERRED_SUBCLASS,
     OBOINOWL,
+    OWL,
     RDF,
     RDFS,
     SKOS,
@@ -37,6 +54,8 @@ NAMING = (
 )
 #: "term replaced by"
 _REPLACED_BY = IAO + "0100001"
+_EDITOR_NOTE = IAO + "0000116"
+_DEFINED_AS = BASE + "definedAs"
 
 
 class _Node:
@@ -103,6 +122,9 @@ def read_knowledge(store: Store) -> Knowledge:
             name: nodes[BASE + name].key(_REPLACED_BY)
             for name in _keys(nodes, BASE, lambda n: n.one(_REPLACED_BY) and not n.one(_LG("kind")))
         },
+        defined={name: _defined(name, nodes[BASE + name]) for name in _keys(nodes, BASE, lambda n: n.one(_DEFINED_AS))},
+        inferred=tuple(_pairs(nodes, INFERRED_SUBCLASS)),
+        disjoint=tuple(_pairs(nodes, OWL + "disjointWith")),
     )
     _check(knowledge)
     return knowledge
@@ -125,6 +147,23 @@ def _nodes(store: Store) -> dict[str, _Node]:
 def _entries(nodes: Mapping[str, _Node], language: Language) -> dict[str, Entry]:
     keys = _keys(nodes, BASE, lambda node: node.one(_LG("kind")))
     return {key: _entry(key, nodes[BASE + key], language) for key in keys}
+
+
+def _pairs(nodes: Mapping[str, _Node], predicate: str) -> Iterator[tuple[str, str]]:
+    """Yield the keys of two nodes of ours between which a predicate stands, in order."""
+    for name in _keys(nodes, BASE, lambda n: n.one(predicate)):
+        for other in nodes[BASE + name].all(predicate):
+            yield name, key(other)
+
+
+def _defined(name: str, node: _Node) -> Defined:
+    return Defined(
+        term=Term(name, node.one(RDFS + "label"), DEFINED_KIND),
+        expression=node.one(_DEFINED_AS),
+        definition=node.one(IAO + "0000115"),
+        note=node.one(_EDITOR_NOTE),
+        synonyms=tuple(node.all(OBOINOWL + "hasExactSynonym")),
+    )
 
 
 def _check(knowledge: Knowledge) -> None:

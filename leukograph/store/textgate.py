@@ -136,22 +136,31 @@ class Stream(io.RawIOBase):
             CannotRead: when it is missing, or is no file.
         """
         super().__init__()
-        self._path = path
+        self._path, self._checks = path, checks
+        self._open: list[IO[bytes]] = []
         self._raw = open_plain(path)
-        self.packed_gzip = self._raw.read(2) == _GZIP
+        self._open.append(self._raw)
+        is_packed = self._raw.read(len(_GZIP)) == _GZIP
         self._raw.seek(0)
-        # not closed by gzip: it belongs to this stream
-        self._file: IO[bytes] = cast("IO[bytes]", gzip.GzipFile(fileobj=self._raw)) if self.packed_gzip else self._raw
+        self._file: IO[bytes] = cast("IO[bytes]", gzip.GzipFile(fileobj=self._raw)) if is_packed else self._raw
+        self._open.append(self._file)
         self._left = memoryview(b"")
         self._size = 0
         #: what was raised while reading; some parsers raise another error in its place
         self.fault: LeukographError | None = None
         self.line = 1
+        try:
+            self._begin()
+        except LeukographError:
+            self.close()
+            raise
+
+    def _begin(self) -> None:
         first = self._block()
         mark = len(_BOM) if first.startswith(_BOM) else 0
         if first[:2] in _UTF16 or b"\0\0" in (first[0:3:2], first[1:4:2]):
-            raise CannotRead(f"{path} is UTF-16", "save it as UTF-8, for instance with: iconv -f UTF-16 -t UTF-8")
-        self._checks: tuple[Check, ...] = (Utf8(path, mark), *checks)
+            raise CannotRead(f"{self._path} is UTF-16", "save it as UTF-8, for instance with: iconv -f UTF-16 -t UTF-8")
+        self._checks = (Utf8(self._path, mark), *self._checks)
         self._take(first[mark:])
 
     @property
@@ -184,9 +193,8 @@ class Stream(io.RawIOBase):
 
     def close(self) -> None:
         """Close the file."""
-        if not self.closed:
-            self._file.close()
-            self._raw.close()
+        for file in self._open:
+            file.close()
         super().close()
 
     def _next(self) -> bool:
@@ -244,7 +252,7 @@ def head(path: Path, size: int = 1 << 16) -> bytes:
     """
     with Stream(path) as stream:
         parts, left = [], size
-        while left > 0 and (part := stream.read(left)):
+        while left > 0 and (part := stream.read(min(left, BLOCK))):
             parts.append(part)
             left -= len(part)
         return b"".join(parts)

@@ -18,9 +18,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from leukograph.errors import CannotRead, LeukographError
+from leukograph.errors import CannotRead, DamagedStore, LeukographError
 from leukograph.store import marker
-from leukograph.store.formats import WITH_GRAPHS, Format, Tally, detect, quads
+from leukograph.store.formats import Format, Tally, detect, quads
 from leukograph.store.worker import end_with_parent, limit_memory
 
 #: Seconds between two words of progress.
@@ -43,10 +43,12 @@ def main() -> None:
         os._exit(3)
     except LeukographError as error:
         _fault(type(error).__name__, str(error), error.hint)
-    except OSError as error:
-        _fault("CannotWrite", error.strerror or str(error), "")
-    except (RuntimeError, ValueError) as error:
-        _fault("StoreFailed", str(error), "")
+    except (OSError, RuntimeError, ValueError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        if "Corruption" in said:  # as the engine says it, whatever it raises
+            _fault("DamagedStore", f"the engine cannot read what is there: {said}", DamagedStore("").hint)
+        else:
+            _fault("CannotWrite" if isinstance(error, OSError) else "StoreFailed", said, "")
     os._exit(0)  # nothing is left to tidy up
 
 
@@ -123,7 +125,7 @@ def _load_one(
         "format": form,
         "bytes": size,
         "digest": digest,
-        "graph": "" if form in WITH_GRAPHS and not request["graph"] else request["graph"] or "",
+        "graph": request["graph"] or "",
         "statements": tally.statements,
         "skipped": tally.skipped,
     }
@@ -148,8 +150,6 @@ def _compact(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _compare(request: dict[str, Any], holds: int) -> None:
-    from leukograph.errors import DamagedStore
-
     if holds != request["before"]:
         folder = Path(request["stage"]).parent
         raise DamagedStore(f"{folder}: it holds {holds} statements and should hold {request['before']}")

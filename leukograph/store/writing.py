@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import time
@@ -38,6 +39,9 @@ from leukograph.store.marker import LoadedFile, Marker
 _RAISED = {
     kind.__name__: kind for kind in (CannotRead, CannotWrite, DamagedStore, LimitReached, StoreFailed, WrongOption)
 }
+
+#: What a process says last that wants more memory than it may have.
+_HUNGRY = (b"memory allocation", b"MemoryError", b"bad_alloc", b"mmap", b"Resource temporarily unavailable")
 
 #: Called with the bytes done, the bytes in all, and the name of the file.
 Progress = Callable[[int, int, str], None]
@@ -337,8 +341,10 @@ def _raised(request: dict[str, Any], fault: dict[str, str]) -> LeukographError:
 
 
 def _crash(code: int, complaint: bytes, memory: int | None, at: str) -> LeukographError:
+    if code == -signal.SIGINT:  # Ctrl-C went to both, and it was quicker
+        raise KeyboardInterrupt
     where = _while_reading(at)
-    hungry = any(word in complaint for word in (b"memory allocation", b"MemoryError", b"bad_alloc"))
+    hungry = any(word in complaint for word in _HUNGRY)
     if hungry or (code == -6 and memory and not complaint.strip()):
         size = f"{(memory or 0) / (1 << 30):.3g} GB"
         return LimitReached(

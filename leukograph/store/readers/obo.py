@@ -8,6 +8,7 @@ fastobo does not give the content of `[Instance]` frames; they are told as left 
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 from collections.abc import Iterable, Iterator
@@ -104,16 +105,14 @@ def read(
     import fastobo
 
     names = _Names(path, prefixes)
-    with _rust_faults(path, stream, fastobo):
+    with _faults(path, stream):
         frames = fastobo.iter(_Ended(stream), threads=1, ordered=True)
-        header = frames.header()
-    with _rust_faults(path, stream, fastobo):
-        found = list(_Header(names).quads(header))
+        found = list(_Header(names).quads(frames.header()))
     yield from found
     instances = 0
     while True:
         try:
-            with _rust_faults(path, stream, fastobo):
+            with _faults(path, stream):
                 frame = next(frames, None)
                 if frame is None:
                     break
@@ -125,33 +124,29 @@ def read(
         except CannotRead as error:
             if not lenient or stream.fault:
                 raise
-            tally.skip(str(error).removeprefix(f"{path} cannot be read "))
+            tally.skip(str(error).removeprefix(f"{path} cannot be read").lstrip(" :"))
         else:
             yield from found
     if instances:
         tally.note(f"{path.name}: [Instance] frames are not read; left out: {instances}")
 
 
-class _rust_faults:  # noqa: N801 - a context manager reads like a verb
-    """Turns what fastobo raises into errors of ours."""
-
-    def __init__(self, path: Path, stream: Stream, fastobo: Any) -> None:
-        self._path, self._stream, self._fastobo = path, stream, fastobo
-
-    def __enter__(self) -> None:
-        """Begin."""
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        """Translate."""
-        if error is None or isinstance(error, CannotRead):
-            return
-        if self._stream.fault:
-            raise self._stream.fault from None
+@contextlib.contextmanager
+def _faults(path: Path, stream: Stream) -> Iterator[None]:
+    """Turn what fastobo raises into errors of ours; also a panic, which is no `Exception`."""
+    try:
+        yield
+    except CannotRead:
+        raise
+    except BaseException as error:
+        if stream.fault:  # fastobo hides what the file raised
+            raise stream.fault from None
         if isinstance(error, SyntaxError):
-            where = f"at line {error.lineno}, column {error.offset}: " if error.lineno else ""
-            raise CannotRead(f"{self._path} cannot be read {where}{error.msg}", "mend it there") from None
+            where = f" at line {error.lineno}, column {error.offset}" if error.lineno else ""
+            raise CannotRead(f"{path} cannot be read{where}: {error.msg}", "mend it there") from None
         if isinstance(error, ValueError | NotImplementedError) or type(error).__name__ == "PanicException":
-            raise CannotRead(f"{self._path} cannot be read: {str(error)[:200]}", "check it with another tool") from None
+            raise CannotRead(f"{path} cannot be read: {str(error)[:200]}", "check it with another tool") from None
+        raise
 
 
 class _Ended(io.RawIOBase):

@@ -10,7 +10,7 @@ from pyoxigraph import Quad, RdfFormat, parse
 
 from leukograph.errors import CannotRead
 from leukograph.store.formats import Format, Tally
-from leukograph.store.textgate import Stream
+from leukograph.store.textgate import Stream, head
 
 _PARSERS = {
     Format.TURTLE: RdfFormat.TURTLE,
@@ -54,7 +54,7 @@ def read(
             fault = _fault(path, error)
             if not lenient:
                 raise fault from None
-            tally.skip(str(fault).removeprefix(f"{path} cannot be read "))
+            tally.skip(str(fault).removeprefix(f"{path} cannot be read").lstrip(" :"))
         except MemoryError:
             raise CannotRead(
                 f"{path} cannot be read: what begins at or before line {stream.line} is longer than 16 MB",
@@ -74,14 +74,11 @@ def _fault(path: Path, error: SyntaxError) -> CannotRead:
     message = re.sub(r"^Parser error at line \d+.*?: (?=\S)|\s*\(line \d+\)$", "", str(error.args[0]))
     hint = next((hint for sign, hint in _HINTS.items() if sign in message), "mend it there, and load the file again")
     if "LoadDocumentCallback" in message:
-        message = "its @context lies elsewhere" + _named_context(path)
-    # what was not closed at the end is closed here, so that one fault is told, not two
-    where = f"at line {error.lineno}, column {error.offset}: " if error.lineno else ": "
-    return CannotRead(f"{path} cannot be read {where}{message}".replace("read : ", "read: "), hint)
+        message = f"its @context lies elsewhere{_named_context(path)}"
+    where = f" at line {error.lineno}, column {error.offset}" if error.lineno else ""
+    return CannotRead(f"{path} cannot be read{where}: {message}", hint)
 
 
 def _named_context(path: Path) -> str:
-    from leukograph.store.textgate import head
-
     found = re.search(rb'"@context"\s*:\s*\[?\s*"([^"]{1,500})"', head(path))
     return f" ({found[1].decode(errors='replace')})" if found else ""
