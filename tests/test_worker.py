@@ -102,7 +102,6 @@ def test_a_column_that_cannot_be_sorted_is_told_of() -> None:
         run_in_child(request("SELECT * { ?a ?b ?c } ORDER BY ?c"))
 
     assert "STR" in fault.value.hint
-    assert run_in_child(request("SELECT * { ?a ?b ?c } ORDER BY STR(?c)", rows=5))
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def _listing(form: str) -> str:
     if form == "turtle":
         from leukograph.api import load
 
-        return queries.as_turtle(queries.all_queries(), load().resolve)
+        return queries.as_turtle(queries.all_queries(), load().resolve_class)
     raise WrongOption(f"the list is not written as {form}", "choose from: table, json, turtle")
 
 

@@ -41,7 +41,13 @@ def document(root: str, named: Sequence[NamedQuery], *, writable: bool) -> Json:
                 "tags": ["answers"],
                 "parameters": [_parameter(param) for param in verb.params],
                 "responses": _responses(
-                    {"application/json": {"schema": {"$ref": f"#/components/schemas/{_component(verb.schema)}"}}}
+                    {
+                        "application/json": {
+                            "schema": {
+                                "anyOf": [{"$ref": f"#/components/schemas/{_component(name)}"} for name in verb.schemas]
+                            }
+                        }
+                    }
                 ),
             }
         }

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from leukograph.errors import WrongOption
+from leukograph.errors import DefinedName, WrongOption
 from leukograph.model import GRADES, ROUTES
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ class Verb:
     ask: Callable[[Leukograph, Mapping[str, Any]], str]
     #: parameters, and values, for which it is shown
     example: tuple[tuple[str, str], ...]
-    #: the name of the answer in `answers.schema.json`
-    schema: str
+    #: the names of its answers in `answers.schema.json`
+    schemas: tuple[str, ...]
 
     def answer(self, graph: Leukograph, given: Mapping[str, Sequence[str]]) -> str:
         """Return the JSON of the answer.
@@ -157,7 +157,10 @@ def _timeline(graph: Leukograph, given: Mapping[str, Any]) -> str:
 def _describe(graph: Leukograph, given: Mapping[str, Any]) -> str:
     from leukograph.render import describe_json
 
-    return _dumps(describe_json.description(graph.describe(given["name"])))
+    try:
+        return _dumps(describe_json.description(graph.describe(given["name"])))
+    except DefinedName as error:
+        return _dumps(describe_json.membership(graph.defined(error.key)))
 
 
 def _search(graph: Leukograph, given: Mapping[str, Any]) -> str:
@@ -217,7 +220,7 @@ VERBS = {
             ("cause", "chemotherapy"),
             ("effect", "neutropenia"),
         ),
-        "leukograph.why/1",
+        ("leukograph.why/1", "leukograph.what-if/1"),
     ),
     "why-not": Verb(
         "Say why a cause does not explain a low count.",
@@ -233,7 +236,7 @@ VERBS = {
             ("cause", "clozapine"),
             ("effect", "lymphopenia"),
         ),
-        "leukograph.why-not/1",
+        ("leukograph.why-not/1",),
     ),
     "workup": Verb(
         "Weigh what may be behind a picture, and say which test next.",
@@ -250,7 +253,7 @@ VERBS = {
         ),
         _workup,
         (("names", "ANC=0.9"),),
-        "leukograph.workup/1",
+        ("leukograph.workup/1",),
     ),
     "compare": Verb(
         "Set two causes side by side.",
@@ -260,7 +263,7 @@ VERBS = {
             ("one", "clozapine"),
             ("other", "methimazole"),
         ),
-        "leukograph.compare/1",
+        ("leukograph.compare/1",),
     ),
     "contradictions": Verb(
         "Show where sources disagree.",
@@ -270,7 +273,7 @@ VERBS = {
         ),
         _contradictions,
         (("name", "glucocorticoid"),),
-        "leukograph.contradictions/1",
+        ("leukograph.contradictions/1",),
     ),
     "causes": Verb(
         "List all causes of a low count, by route.",
@@ -284,21 +287,21 @@ VERBS = {
             ("condition", "lymphopenia"),
             ("route", "destruction"),
         ),
-        "leukograph.causes/1",
+        ("leukograph.causes/1",),
     ),
     "timeline": Verb(
         "Tell which counts a cause lowers first, and when.",
         (_name("cause", "Any name of a cause."), _EFFECT),
         _timeline,
         (("cause", "docetaxel"),),
-        "leukograph.timeline/1",
+        ("leukograph.timeline/1",),
     ),
     "describe": Verb(
         "Show everything about one term.",
         (_name("name", "Any name of it."),),
         _describe,
         (("name", "neutrophil"),),
-        "leukograph.describe/1",
+        ("leukograph.describe/1", "leukograph.defined/1"),
     ),
     "search": Verb(
         "Find terms by name, however it is spelled.",
@@ -308,7 +311,7 @@ VERBS = {
         ),
         _search,
         (("text", "neutropnia"),),
-        "leukograph.search/1",
+        ("leukograph.search/1",),
     ),
     "path": Verb(
         "Find chains between any two terms.",
@@ -323,7 +326,7 @@ VERBS = {
             ("start", "mercaptopurine"),
             ("end", "neutrophil count"),
         ),
-        "leukograph.path/1",
+        ("leukograph.path/1",),
     ),
     "prove": Verb(
         "Prove that one class is under another.",
@@ -335,7 +338,7 @@ VERBS = {
         ),
         _prove,
         (("names", "agranulocytosis"), ("names", "neutropenia")),
-        "leukograph.prove/1",
+        ("leukograph.prove/1",),
     ),
-    "stats": Verb("Count what the graph holds.", (), _stats, (), "leukograph.stats/1"),
+    "stats": Verb("Count what the graph holds.", (), _stats, (), ("leukograph.stats/1",)),
 }

@@ -55,7 +55,7 @@ def _named(request: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
 
     query = find(request["name"])
     form = guard.check(query.text)
-    return _evaluated(request, bound(query, request["params"], _graph(request).resolve), form)
+    return _evaluated(request, bound(query, request["params"], _graph(request).resolve_class), form)
 
 
 def _evaluated(request: dict[str, Any], text: str, form: str) -> tuple[bytes, dict[str, Any]]:
@@ -123,4 +123,4 @@ def _examples(request: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
     """Write the named queries as data."""
     from leukograph.queries import all_queries, as_turtle
 
-    return as_turtle(all_queries(), _graph(request).resolve, request["endpoint"]).encode(), {}
+    return as_turtle(all_queries(), _graph(request).resolve_class, request["endpoint"]).encode(), {}
