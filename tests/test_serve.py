@@ -325,6 +325,34 @@ def test_rows_are_cut_and_the_cut_is_told(server: Server, form: str) -> None:
     assert "leukograph-truncated" not in server.query("SELECT ?a { ?a ?b ?c } LIMIT 1000", format=form).headers
 
 
+@needs_proc
+def test_an_answer_that_is_cut_takes_little_memory(server: Server) -> None:
+    """Thousands of millions of rows are there to be had; no worker holds more than the first."""
+    assert "leukograph-truncated" in server.query("SELECT * { ?a ?b ?c . ?d ?e ?f }").headers
+
+    for pid in server.workers():
+        held = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+        assert held < 400 << 20
+
+
+def test_an_answer_that_was_cut_says_so_in_the_header_too(server: Server) -> None:
+    ends = {"start": "mercaptopurine", "end": "neutrophil count"}
+    for limit in (1, 1000):
+        reply = server.get("/api/path", limit=limit, max_length=100, **ends)
+        assert reply.json["truncated"] is (limit == 1)
+        assert reply.headers.get("leukograph-truncated") == ("answer" if limit == 1 else None)
+
+
+def test_a_body_that_nobody_asked_for_does_no_harm(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port)) as client:
+        client.sendall(head("GET", "Content-Length: 50", "/api/stats") + b"half")
+        assert client.recv(100).startswith(b"HTTP/1.1 200")
+    with socket.create_connection(("127.0.0.1", server.port)) as client:
+        query = urlencode({"query": ENDLESS})
+        client.sendall(head("GET", "Content-Length: 50", f"/sparql?{query}") + b"half")
+        assert client.recv(100).startswith(b"HTTP/1.1 408")
+
+
 def test_triples_are_cut_and_the_cut_is_told(server: Server) -> None:
     reply = server.get("/graphs", default="", format="ntriples")
 
@@ -537,6 +565,7 @@ def test_what_others_load_is_seen_at_once(writable: Server, grid: Path, run: Run
         (["--writable", "--store", "STORE"], "", "token"),
         (["--writable", "--store", "STORE"], "short", "16"),
         (["--store", "/nowhere/at/all"], "", "store"),
+        (["--store", "https://sparql.example.org/"], "", "endpoint"),
         (["--max-memory", "lots"], "", "512M"),
         (["--public-url", "ftp://x/"], "", "https://"),
         (["--host", "203.0.113.1"], "", "listen"),

@@ -123,6 +123,8 @@ def command(
         raise MissingExtra(str(error.name), "leukograph serve", "serve") from error
     if writable:
         _check_token(store, token)
+    if store is not None and store.parts[:1] in {("http:",), ("https:",)}:
+        raise WrongOption("an endpoint is not served once more", "serve a store: leukograph load FILE --store DIR")
     if store is not None:
         from leukograph.store.folder import Folder
 

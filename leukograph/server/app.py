@@ -249,7 +249,8 @@ class _Site:
         for key, value in request.query_params.multi_items():
             arguments.setdefault(key, []).append(value)
         answer = await self.backend.ask("verb", {"name": name, "arguments": arguments}, _gone(request))
-        return Response(answer.body, media_type="application/json")
+        headers = {TRUNCATED: "answer"} if answer.told["truncated"] else {}
+        return Response(answer.body, headers=headers, media_type="application/json")
 
     # --- about the service -----------------------------------------------------------
 
@@ -325,8 +326,9 @@ def _gone(request: Request) -> Any:
     """Return what ends when the client is gone; the body was read before."""
 
     async def gone() -> None:
-        while (await request.receive())["type"] != "http.disconnect":
-            pass
+        with contextlib.suppress(BadRequest):  # a body that nobody asked for, and that is too large or too slow
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
 
     return gone
 

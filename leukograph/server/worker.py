@@ -26,6 +26,8 @@ def main() -> None:
     )
 
 
+#: How an answer says that it was cut, at its top level.
+_TRUNCATED = '\n "truncated": true'
 #: What was loaded last, to answer questions from.
 _loaded: dict[Any, Leukograph] = {}
 
@@ -106,8 +108,9 @@ def _verb(request: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
     from leukograph.server.verbs import VERBS
 
     output = Bounded(request["size"])
-    output.write(VERBS[request["name"]].answer(_graph(request), request["arguments"]).encode())
-    return output.getvalue(), {}
+    text = VERBS[request["name"]].answer(_graph(request), request["arguments"])
+    output.write(text.encode())
+    return output.getvalue(), {"truncated": _TRUNCATED in text}
 
 
 def _describe(request: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
