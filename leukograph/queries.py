@@ -285,7 +285,7 @@ def as_turtle(queries: Sequence[NamedQuery], resolve: Callable[[str], str], endp
         examples = {param.name: param.example for param in query.params if param.required}
         text = bound(query, examples, resolve)
         says = [query.summary, query.header.get("question") or query.header.get("problem", "")]
-        pairs = [
+        pairs: list[tuple[str, NamedNode | BlankNode | Literal]] = [
             (RDF + "type", NamedNode(SH + "SPARQLExecutable")),
             (RDF + "type", NamedNode(f"{SH}SPARQL{form.capitalize()}Executable")),
             (SH + "prefixes", shared),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from itertools import combinations
 
@@ -14,6 +15,7 @@ from leukograph.knowledge import Knowledge
 from leukograph.model import Chain, Effect, Verdict, times
 from leukograph.network import Network
 from leukograph.options import Options, Rules
+from leukograph.paths import find_paths
 from tests.small_graphs import BACKBONE, TERMS, knowledge
 
 
@@ -398,3 +400,22 @@ def test_a_hub_put_in_between_is_no_second_chain() -> None:
     chains = effect(graph, "doxorubicin").chains
 
     assert [keys(chain)[1] for chain in chains] == ["toxin"]
+
+
+def test_a_clique_with_loops_gives_few_simple_paths_and_says_so() -> None:
+    """14 terms, each acting on all and on itself: finite, no term twice, the cut is told."""
+    names = [f"m{number}" for number in range(14)]
+    graph = knowledge(
+        "\n".join(f"{name} molecule" for name in names),
+        "\n".join(f"{one} increases {other}" for one in names for other in names),
+    )
+
+    found = find_paths(graph, "m0", "m13", limit=20, max_length=4)
+
+    assert len(found.paths) == 20
+    assert found.truncated
+    for chain in found.paths:
+        met = ["m0", *(step.claim.object.key for step in chain.steps)]
+        assert met[-1] == "m13"
+        assert len(set(met)) == len(met) <= 5
+    assert all(count == 1 for count in Counter(tuple(keys(chain)) for chain in found.paths).values())

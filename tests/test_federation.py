@@ -26,7 +26,7 @@ from leukograph.store.outbound import Policy, fetch
 from tests.serving import Server
 
 LOCAL = Policy.of_hosts({"127.0.0.1"})
-ASKED = {"body": b"query=x", "headers": {"Accept": "application/sparql-results+json"}}
+ASKED: dict[str, Any] = {"body": b"query=x", "headers": {"Accept": "application/sparql-results+json"}}
 
 
 def there() -> Store:
@@ -202,7 +202,7 @@ def test_an_endpoint_is_asked() -> None:
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_every_redirect_is_judged(location: str, status: int) -> None:
     def answer(handler: http.server.BaseHTTPRequestHandler) -> None:
-        port = handler.server.server_address[1]  # type: ignore[misc]
+        port = str(handler.server.server_address).rpartition(" ")[2].rstrip(")")
         says(status, {"Location": location.format(port=port)})(handler)
 
     with endpoint(answer) as (url, seen), pytest.raises(RefusedAddress):

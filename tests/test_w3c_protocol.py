@@ -54,7 +54,7 @@ PROTOCOL = protocol_tests()
 def test_protocol(server: Server, case: tuple[Manifest, Any]) -> None:
     manifest, entry = case
     action = manifest.value(entry, MF + "action")
-    requests = list(manifest.list(manifest.value(action, HT + "requests")))
+    requests = list(manifest.members(manifest.value(action, HT + "requests")))
     assert requests
     for request in requests:
         reply = send(server, manifest, request)
@@ -63,7 +63,7 @@ def test_protocol(server: Server, case: tuple[Manifest, Any]) -> None:
 
 def send(server: Server, manifest: Manifest, request: Any) -> Reply:
     headers = {"Host": HOST, "Authorization": f"Bearer {TOKEN}"}
-    for header in manifest.list(manifest.value(request, HT + "headers")):
+    for header in manifest.members(manifest.value(request, HT + "headers")):
         headers[manifest.text(header, HT + "fieldName")] = manifest.text(header, HT + "fieldValue")
     body = None
     if (content := manifest.value(request, HT + "body")) is not None:
@@ -178,7 +178,7 @@ def test_graph_store_reading(server: Server, case: tuple[Manifest, Any]) -> None
         pytest.skip(EXCLUDED[local(entry)])
     action = manifest.value(entry, MF + "action")
     read = 0
-    for request in manifest.list(manifest.value(action, HT + "requests")):
+    for request in manifest.members(manifest.value(action, HT + "requests")):
         method, target = manifest.text(request, HT + "methodName"), manifest.text(request, HT + "absolutePath")
         target = target.replace("/gsp", "/graphs")
         if method in {"GET", "HEAD"}:

@@ -44,7 +44,7 @@ class Manifest:
         found = self.value(node, predicate)
         return "" if found is None else str(found.value)
 
-    def list(self, node: Any) -> Iterator[Any]:
+    def members(self, node: Any) -> Iterator[Any]:
         """Yield the members of an RDF list."""
         while node is not None and node != NamedNode(RDF + "nil"):
             yield self.value(node, RDF + "first")
@@ -53,7 +53,7 @@ class Manifest:
     def entries(self) -> list[Any]:
         """Return the tests in the order of the file."""
         (quad,) = self._store.quads_for_pattern(None, NamedNode(MF + "entries"), None)
-        return list(self.list(quad.object))
+        return list(self.members(quad.object))
 
 
 def local(node: Any) -> str:

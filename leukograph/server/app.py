@@ -194,12 +194,14 @@ class _Site:
         path, parameters = request.path_params.get("path"), request.query_params
         graphs, default = parameters.getlist("graph"), "default" in parameters
         if path:
-            graphs = [_root(request, self._settings) + request.scope["raw_path"].decode("ascii").removeprefix("/")]
+            graphs = [
+                _root(request, self._settings) + request.scope["raw_path"].decode("ascii", "replace").removeprefix("/")
+            ]
         elif len(graphs) + default != 1:
             raise BadRequest("say which graph", "with ?default, or with ?graph= and its IRI")
         form = parameters.get("format")
         _form_of(request, form, TRIPLES)
-        fields = {"query": _EVERYTHING, "default_graphs": graphs or [None]}
+        fields: dict[str, Any] = {"query": _EVERYTHING, "default_graphs": graphs or [None]}
         try:
             return await self._asked(request, "ask", fields, form)
         except UnknownGraph as error:
@@ -275,7 +277,7 @@ class _Site:
         backend = self.backend
         busy = backend.busy
         if busy < self._settings.limits.workers:  # else they live, and are at work
-            fields = {
+            fields: dict[str, Any] = {
                 "query": "ASK {}",
                 "default_graphs": [],
                 "named_graphs": [],

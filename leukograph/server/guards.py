@@ -138,7 +138,7 @@ class Strict(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Take bytes; while a head is incomplete the time runs."""
         super().data_received(data)
-        if self.cycle is not None and not self.cycle.response_complete:
+        if self._answering:
             self._head_alarm = _off(self._head_alarm)
         elif self._head_alarm is None:
             self._wait_for_head()
@@ -159,17 +159,24 @@ class Strict(H11Protocol):
         self._answer_alarm = _off(self._answer_alarm)
         super().connection_lost(exc)
 
+    @property
+    def _answering(self) -> bool:
+        cycle: Any = self.cycle  # none before the first request
+        return cycle is not None and not cycle.response_complete
+
     def _wait_for_head(self) -> None:
         self._head_alarm = self.loop.call_later(self.patience, self._drop)
 
     def _drop(self) -> None:
-        if self.cycle is None or self.cycle.response_complete:
+        if not self._answering:
             self.transport.abort()
 
 
-def _off(alarm: asyncio.TimerHandle | None) -> None:
+def _off(alarm: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
+    """Call an alarm off; what takes its place is none."""
     if alarm is not None:
         alarm.cancel()
+    return None
 
 
 def strict(patience: float) -> type[Strict]:

@@ -112,7 +112,7 @@ def _sparql(writable: bool) -> Json:
         {"name": name, "in": "query", "schema": {"type": "array", "items": {"type": "string", "format": "uri"}}}
         for name in ("default-graph-uri", "named-graph-uri")
     ]
-    content = {name: {} for name in {**ROWS, **TRIPLES}}
+    content: Json = {name: {} for name in {**ROWS, **TRIPLES}}
     query = {"name": "query", "in": "query", "schema": {"type": "string"}, "example": "SELECT * { ?s ?p ?o } LIMIT 10"}
     bodies: Json = {
         "application/sparql-query": {"schema": {"type": "string"}},

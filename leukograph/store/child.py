@@ -93,8 +93,8 @@ class Worker:
     def __init__(self, process: subprocess.Popen[bytes], lifeline: IO[bytes]) -> None:
         self._process, self._lifeline = process, lifeline
         self._late = False
-        #: the most memory that it ever held [kB], as far as it told
-        self.peak = 0
+        #: how much memory it held after its last answer [kB], as far as it told
+        self.held = 0
 
     @property
     def alive(self) -> bool:
@@ -120,7 +120,7 @@ class Worker:
             head, body = self._receive(clock)
         if head is None:
             raise self._ended(request, timeout)
-        self.peak = max(self.peak, head["peak"])
+        self.held = head["held"]
         if head["kind"] == "answer":
             return Answer(body, head)
         raise _error(head, request)

@@ -118,15 +118,15 @@ class Pool:
     def _renew(self, slot: _Slot) -> None:
         worker = slot.worker
         assert worker is not None
-        slot.first_peak = slot.first_peak or worker.peak
-        if not worker.alive or slot.answers >= ANSWERS or worker.peak > slot.first_peak + GROWTH:
+        slot.first_held = slot.first_held or worker.held
+        if not worker.alive or slot.answers >= ANSWERS or worker.held > slot.first_held + GROWTH:
             with contextlib.suppress(LeukographError):  # tried again when it is next needed
                 self._replace(slot)
 
     def _replace(self, slot: _Slot) -> None:
         if slot.worker is not None:
             slot.worker.stop()
-        slot.worker, slot.answers, slot.first_peak = None, 0, 0
+        slot.worker, slot.answers, slot.first_held = None, 0, 0
         if not self._closed:
             slot.worker = start(self._module, apart=True)
 
@@ -142,7 +142,7 @@ class Pool:
         for slot in self._slots:
             if slot.worker is not None:
                 slot.worker.kill()
-        idle = []
+        idle: list[_Slot] = []
         with contextlib.suppress(Empty):  # each is idle once its answer broke off
             while len(idle) < len(self._slots):
                 idle.append(self._idle.get(timeout=2))
@@ -160,4 +160,4 @@ class _Slot:
         self.worker: Worker | None = None
         self.answers = 0
         #: what the worker held after its first answer [kB]
-        self.first_peak = 0
+        self.first_held = 0

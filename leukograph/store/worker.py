@@ -72,7 +72,7 @@ def main(more: Mapping[str, Handler] | None = None) -> None:
         except BaseException as error:  # whatever it was, the parent must hear of it
             _reply(_fault(error))
         else:
-            _reply({"kind": "answer", "length": len(body), "peak": _peak(), **told}, body)
+            _reply({"kind": "answer", "length": len(body), "held": _held(), **told}, body)
 
 
 def _read(requests: SimpleQueue[bytes]) -> None:
@@ -92,7 +92,7 @@ def _reply(head: dict[str, Any], body: bytes = b"") -> None:
 
 def _fault(error: BaseException) -> dict[str, Any]:
     if isinstance(error, MemoryError | TooLarge):
-        return {"kind": "memory" if isinstance(error, MemoryError) else "size", "peak": _peak()}
+        return {"kind": "memory" if isinstance(error, MemoryError) else "size", "held": _held()}
     if not isinstance(error, LeukographError):
         raise error
     return {
@@ -102,7 +102,7 @@ def _fault(error: BaseException) -> dict[str, Any]:
         "hint": error.hint,
         "line": getattr(error, "line", None),
         "column": getattr(error, "column", None),
-        "peak": _peak(),
+        "held": _held(),
     }
 
 
@@ -125,14 +125,18 @@ def limit_memory(limit: int | None) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (least, most))
 
 
-def _peak() -> int:
-    """Return the most memory that this process ever held [kB], or 0 where that is not told."""
+def _held() -> int:
+    """Return how much memory this process holds [kB], or 0 where that is not told.
+
+    The peak that the system counts would do elsewhere, but a process inherits it from
+    the one that started it.
+    """
     try:
-        import resource
-    except ImportError:  # Windows
+        with open("/proc/self/statm", "rb") as file:
+            pages = int(file.read().split()[1])
+    except OSError:
         return 0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak // 1024 if sys.platform == "darwin" else peak
+    return pages * os.sysconf("SC_PAGESIZE") // 1024
 
 
 if __name__ == "__main__":

@@ -83,7 +83,8 @@ def workers_against_this_process() -> bool:
                 guard.check(query)
                 pool.ask(Request(query, "json", turtle, place, 1000).fields(), 30)
 
-            here(), there()
+            here()
+            there()
             pairs = [(timed(here), timed(there)) for _ in range(ROUNDS)]
             # the lower quartile: on busy cores two processes wait for each other, one never does
             own, other = (statistics.quantiles(column)[0] for column in zip(*pairs, strict=True))
