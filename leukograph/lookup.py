@@ -74,7 +74,8 @@ def rows_of(knowledge: Knowledge) -> list[NameRow]:
 
     IRIs need no row: `resolve_rows` turns them into keys and CURIEs.
     """
-    return [row for one in (*knowledge.entries.values(), *knowledge.defined.values()) for row in names_of(one)]
+    named: list[Entry | Defined] = [*knowledge.entries.values(), *knowledge.defined.values()]
+    return [row for one in named for row in names_of(one)]
 
 
 def names_of(one: Entry | Defined) -> Iterator[NameRow]:
