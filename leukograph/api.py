@@ -17,7 +17,6 @@ from leukograph import cache
 from leukograph.compiled import DAMAGE, Compiled, only_effect
 from leukograph.errors import CannotRead, DefinedName, UnknownName, WrongOption
 from leukograph.model import (
-    DEFINED_KIND,
     ROUTES,
     Answer,
     Causes,
@@ -178,10 +177,6 @@ class Leukograph:
 
         return NameIndex(self._stored(Compiled.all_names) or rows_of(self.knowledge))
 
-    @cached_property
-    def _term_names(self) -> NameIndex:
-        return type(self._names)([row for row in self._names.rows if row.kind != DEFINED_KIND])
-
     def resolve(self, name: str) -> str:
         """Return the key of the term that a name stands for.
 
@@ -199,17 +194,7 @@ class Leukograph:
             return self._origin.resolve(name)
         if key := self._stored(lambda compiled: compiled.key_of(name)):
             return key
-        try:
-            return self._term_names.resolve(name)
-        except UnknownName:
-            rows = [row for row in self._names.rows if row.kind == DEFINED_KIND]
-            try:
-                key = type(self._names)(rows).resolve(name)
-            except UnknownName:
-                pass
-            else:
-                raise DefinedName(name, key) from None
-            raise
+        return self._names.resolve(name)
 
     def resolve_class(self, name: str) -> str:
         """Return the key of the term or the defined class that a name stands for.

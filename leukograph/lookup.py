@@ -24,12 +24,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leukograph.errors import AmbiguousName, UnknownName
+from leukograph.errors import AmbiguousName, DefinedName, UnknownName
+from leukograph.model import DEFINED_KIND, Defined, Entry
 from leukograph.namespaces import BASE, FOREIGN_PREFIXES
 
 if TYPE_CHECKING:
     from leukograph.knowledge import Knowledge
-    from leukograph.model import Entry, Term
 
 #: What a name is to its term; the smaller number wins a tie.
 LABEL, SYNONYM, KEY, IDENTIFIER, NEAR_IDENTIFIER, RELATED_IDENTIFIER = range(6)
@@ -74,18 +74,17 @@ def rows_of(knowledge: Knowledge) -> list[NameRow]:
 
     IRIs need no row: `resolve_rows` turns them into keys and CURIEs.
     """
-    rows = [row for entry in knowledge.entries.values() for row in names_of(entry)]
-    return rows + [row for one in knowledge.defined.values() for row in _names(one.term, one.synonyms)]
+    named: list[Entry | Defined] = [*knowledge.entries.values(), *knowledge.defined.values()]
+    return [row for one in named for row in names_of(one)]
 
 
-def names_of(entry: Entry) -> Iterator[NameRow]:
-    """Yield every name of one term."""
-    more = [(curie, _MATCHES.get(match, RELATED_IDENTIFIER)) for match, curie in entry.mappings]
-    return _names(entry.term, entry.synonyms, more)
-
-
-def _names(term: Term, synonyms: Iterable[str], more: Iterable[tuple[str, int]] = ()) -> Iterator[NameRow]:
-    for name, rank in [(term.label, LABEL), *((name, SYNONYM) for name in synonyms), (term.key, KEY), *more]:
+def names_of(one: Entry | Defined) -> Iterator[NameRow]:
+    """Yield every name of one term, or of one defined class."""
+    term = one.term
+    names = [(term.label, LABEL), *((name, SYNONYM) for name in one.synonyms), (term.key, KEY)]
+    if isinstance(one, Entry):
+        names += [(curie, _MATCHES.get(match, RELATED_IDENTIFIER)) for match, curie in one.mappings]
+    for name, rank in names:
         yield NameRow(normalise(name), name, term.key, term.label, term.kind, rank)
 
 
@@ -397,9 +396,13 @@ class NameIndex:
         return cls([NameRow(*row) for row in rows])
 
     @cached_property
+    def _terms(self) -> list[NameRow]:
+        return [row for row in self.rows if row.kind != DEFINED_KIND]
+
+    @cached_property
     def _by_normal(self) -> dict[str, list[NameRow]]:
         found: dict[str, list[NameRow]] = {}
-        for row in self.rows:
+        for row in self._terms:
             found.setdefault(row.normal, []).append(row)
         return found
 
@@ -408,9 +411,17 @@ class NameIndex:
 
         Raises:
             AmbiguousName: when the text names several terms equally well.
-            UnknownName: when it names none; it carries the closest labels.
+            DefinedName: when it names a defined class.
+            UnknownName: when it names nothing; it carries the closest labels.
         """
-        return resolve_rows(text, lambda normal: self._by_normal.get(normal, []), lambda: self.rows)
+        try:
+            return resolve_rows(text, lambda normal: self._by_normal.get(normal, []), lambda: self._terms)
+        except UnknownName:
+            defined = [row for row in self.rows if row.kind == DEFINED_KIND]
+            wanted = normalise(_identifier(text.strip()))
+            if key := exact(text, [row for row in defined if row.normal == wanted]):
+                raise DefinedName(text, key) from None
+            raise
 
     def search(self, text: str, limit: int = 10) -> list[Match]:
         """Return the terms whose names fit a text best; see `search_rows`."""

@@ -109,7 +109,10 @@ def test_the_shipped_release_with_one_row_changed(graph: Leukograph, tmp_path: P
     assert gone > 0
     assert [one.claim.key for one in found.claims] == ["levamisole.causes.agranulocytosis"]
     assert {one.cause.key for one in found.answers} == {"levamisole"}
-    assert not any((found.terms, found.names, found.figures, found.source_changes, found.inferred, found.language))
+    assert [(one.what, one.term.key, one.ancestor.key) for one in found.inferred] == [
+        ("came", "levamisole", "drug_with_agranulocytosis_seen")
+    ]
+    assert not any((found.terms, found.names, found.figures, found.source_changes, found.language))
 
 
 def _read(path: Path) -> str:

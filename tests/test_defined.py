@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -281,6 +282,22 @@ def test_a_small_ontology_has_defined_classes_of_its_own(small: Leukograph) -> N
 
     assert "neutrophil_margination" in members
     assert "lymphocyte_egress" not in members
+
+
+def test_diff_tells_who_came_into_a_defined_class(small: Leukograph, ontology: Path, tmp_path: Path) -> None:
+    after = tmp_path / "after"
+    shutil.copytree(ontology, after)
+    evidence = after / "evidence" / "backbone.tsv"
+    row = "lymphocyte_egress\tincreases\tneutrophil_release\tleukograph_model\tsupports\tdefinition\t\t"
+    head, *rows = evidence.read_text(encoding="utf-8").splitlines()
+    evidence.write_text("\n".join([head, *sorted([*rows, row])]) + "\n", encoding="utf-8")
+    build(after, "0.0.2")
+
+    found = small.diff(Leukograph(after / "leukograph.ttl", cached=False))
+
+    assert ("came", "lymphocyte_egress", "influences_neutrophils") in {
+        (one.what, one.term.key, one.ancestor.key) for one in found.inferred
+    }
 
 
 @pytest.mark.parametrize(

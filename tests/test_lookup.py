@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, Store
 
 from leukograph.cli.search import command
-from leukograph.errors import AmbiguousName, UnknownName
+from leukograph.errors import AmbiguousName, DefinedName, UnknownName
 from leukograph.knowledge import Knowledge
 from leukograph.lookup import (
     IDENTIFIER,
@@ -340,6 +340,8 @@ def resolved(index: NameIndex, text: str) -> tuple[str, ...]:
     """Return the term that a text names, or all of them when it is ambiguous."""
     try:
         return (index.resolve(text),)
+    except DefinedName as error:
+        return (error.key,)
     except AmbiguousName as error:
         return error.keys
 

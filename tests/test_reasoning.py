@@ -279,6 +279,43 @@ def test_both_engines_find_the_unsatisfiable_class(file: Path, engine: str) -> N
     assert found.unsatisfiable == ("http://example.org/D",)
 
 
+BEYOND_FILE = (
+    TURTLE
+    + """
+:p a owl:ObjectProperty ; owl:inverseOf :r .
+:E a owl:Class ; owl:equivalentClass [ a owl:Class ; owl:unionOf ( :A :B ) ] .
+:i a owl:NamedIndividual , :A .
+"""
+)
+
+
+def test_what_is_beyond_el_is_counted_and_hermit_takes_it_into_account(run: Run, tmp_path: Path) -> None:
+    needs_java()
+    path = tmp_path / "beyond.ttl"
+    path.write_text(BEYOND_FILE, encoding="utf-8")
+
+    elk = json.loads(run("reason", str(path), "-f", "json").stdout)
+    hermit = json.loads(run("reason", str(path), "--engine", "hermit", "-f", "json").stdout)
+
+    assert elk["beyond_el"] == hermit["beyond_el"] == {"InverseObjectProperties": 1, "ObjectUnionOf": 1}
+    assert elk["incomplete"] == {"InverseObjectProperties": 1, "ObjectUnionOf": 1}  # the individual it takes in
+    assert hermit["incomplete"] == {}
+
+
+@pytest.mark.parametrize("engine", ["elk", "hermit"])
+def test_of_an_inconsistent_file_nothing_else_is_said(run: Run, tmp_path: Path, engine: str) -> None:
+    if engine == "hermit":
+        needs_java()
+    path = tmp_path / "inconsistent.ttl"
+    path.write_text(TURTLE + ":i a owl:NamedIndividual , :D .\n", encoding="utf-8")
+
+    done = run("reason", str(path), "--engine", engine, "-f", "json")
+    found = json.loads(done.stdout)
+
+    assert done.returncode == 1
+    assert (found["consistent"], found["unsatisfiable"], found["inferred"]) == (False, [], [])
+
+
 def needs_java() -> None:
     try:
         classify_module.java()

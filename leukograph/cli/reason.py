@@ -21,8 +21,9 @@ def command(file: Path | None, engine: str, format_: str | None, output: str, fo
     """Classify the ontology, or any OWL FILE, and tell whether it is consistent.
 
     elk (pyelk: OWL 2 EL, no Java) is quick; hermit (OWL 2 DL) is the referee and needs
-    Java. FILE may be RDF/XML, Turtle, OWL/XML or functional syntax; imports are listed
-    and not followed. The exit code is 1 when a class is unsatisfiable.
+    Java. FILE may be RDF/XML, Turtle, N-Triples, OWL/XML or functional syntax; imports
+    are listed and not followed. What FILE marks as inferred is set aside and found anew.
+    The exit code is 1 when a class is unsatisfiable.
 
     \b
     Example:

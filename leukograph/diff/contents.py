@@ -88,7 +88,10 @@ def _gains(old: Knowledge, new: Knowledge, items: Callable[[Entry], tuple[_Item,
 
 
 def inferred_changes(old: Knowledge, new: Knowledge) -> tuple[Inferred, ...]:
-    """Return which terms of both releases came or ceased to be kinds of others, without their rows saying so."""
+    """Return which terms of both releases came or ceased to be kinds of others, without their rows saying so.
+
+    So are the defined classes of both releases, into which the reasoner puts a term or no longer does.
+    """
     went, came = _inferred_only(old, new, "went"), _inferred_only(new, old, "came")
     return tuple(sorted([*came, *went], key=lambda one: (one.term.key, one.ancestor.key, one.what)))
 
@@ -99,6 +102,9 @@ def _inferred_only(here: Knowledge, there: Knowledge, what: Literal["came", "wen
             continue
         for ancestor in set(here.ancestors(key)) - set(there.ancestors(key)) - set(entry.parents):
             yield Inferred(what, entry.term, here.term(ancestor))
+        for class_ in set(here.defined_above(key)) - set(there.defined_above(key)):
+            if class_ in there.defined:
+                yield Inferred(what, entry.term, here.defined[class_].term)
 
 
 def claim_changes(old: Knowledge, new: Knowledge) -> tuple[ClaimChange, ...]:

@@ -69,12 +69,14 @@ def classify(ontology: Ontology, engine: str = "elk") -> Classification:
     looped = None if ontology.left_out else rewritten(ontology.axioms)
     run: Callable[[Ontology, Rewritten | None], _Verdict] = {"elk": _elk, "hermit": _hermit}[engine]
     found = run(ontology, looped)
+    if not found.consistent:  # everything follows from it
+        return Classification(engine, False, (), (), found.incomplete, looped.loops if looped else {}, ())
     above = _closed(found.pairs)
     empty = {name for name, higher in above.items() if BOTTOM in higher} - {BOTTOM}
     pairs = _nearest({name: higher for name, higher in above.items() if name not in empty})
     return Classification(
         engine=engine,
-        consistent=found.consistent,
+        consistent=True,
         unsatisfiable=tuple(sorted(empty)),
         inferred=_new(pairs, ontology.axioms),
         incomplete=found.incomplete,
@@ -155,10 +157,8 @@ def _new(pairs: Iterable[tuple[str, str]], axioms: Iterable[Axiom]) -> tuple[tup
 
 def _elk(ontology: Ontology, looped: Rewritten | None) -> _Verdict:
     found = _run_elk(functional(looped.axioms, BASE) if looped else ontology.snapshot)
-    incomplete = dict(ontology.left_out)
-    for feature in found.incomplete:
-        incomplete.setdefault(feature, 1)
-    return found._replace(incomplete=incomplete)
+    counts = {**ontology.left_out, **ontology.beyond_el}
+    return found._replace(incomplete={name: counts.get(name, 1) for name in found.incomplete})
 
 
 def _run_elk(source: Any) -> _Verdict:
@@ -187,11 +187,8 @@ def _run_elk(source: Any) -> _Verdict:
     pairs |= {
         (one.iri.value, other.iri.value) for node in taxonomy.nodes for one in node.members for other in node.members
     }
-    missed = {
-        feature.removeprefix("PYELK_").replace("_", " ").lower(): 1
-        for issue in result.reasons
-        for feature in issue.features
-    }
+    features = [feature for issue in result.reasons for feature in issue.features]
+    missed = {feature.removesuffix("_POSITIVE").title().replace("_", ""): 1 for feature in sorted(features)}
     return _Verdict(consistent, frozenset(pairs), missed)
 
 

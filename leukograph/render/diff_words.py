@@ -216,9 +216,9 @@ def _terms(found: Diff, old: Knowledge, new: Knowledge, limit: int) -> Iterator[
         both = [one for one in found.terms if what in one.what]
         yield _block(title, (tell(one.before, one.after) for one in both if one.before and one.after))
     yield _gains("Names", found.names, "also called {}", "no longer called {}", str)
-    for what_, title in (("came", "Now inferred to be kinds"), ("went", "No longer inferred to be kinds")):
+    for what_, title in (("came", "Now inferred to be under"), ("went", "No longer inferred to be under")):
         pairs = [one for one in found.inferred if one.what == what_]
-        yield _block(title, (f"{one.term.label}, of {one.ancestor.label}" for one in pairs))
+        yield _block(title, (f"{one.term.label}: {one.ancestor.label}" for one in pairs))
 
 
 def _by_kind(terms: Iterable[Term], knowledge: Knowledge, limit: int) -> Iterator[str]:

@@ -59,10 +59,11 @@ def text(ontology: Ontology, found: Classification, width: int = 88) -> str:
 
 
 def _headline(ontology: Ontology, found: Classification) -> str:
-    verdict = "consistent" if found.consistent else "inconsistent: everything follows from it"
+    if not found.consistent:
+        return f"{ontology.path.name} by {found.engine}: inconsistent: everything follows from it"
     unsatisfiable = f"{counted(len(found.unsatisfiable), 'class')} unsatisfiable".replace("classs", "classes")
     new = f"{counted(len(found.inferred), 'direct subclass')} inferred".replace("classs", "classes")
-    return f"{ontology.path.name} by {found.engine}: {verdict}; {unsatisfiable}; {new}"
+    return f"{ontology.path.name} by {found.engine}: consistent; {unsatisfiable}; {new}"
 
 
 def _numbers(found: dict[str, int]) -> str:

@@ -18,10 +18,10 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from leukograph.errors import CannotRead, LimitReached
 from leukograph.knowledge import Knowledge
-from leukograph.model import Entry
-from leukograph.namespaces import BASE, DCTERMS, KEY, RDFS
+from leukograph.model import Defined, Entry
+from leukograph.namespaces import BASE, DCTERMS, INFERRED_SUBCLASS, KEY, RDFS
 from leukograph.store.backend import THOSE, Backend, Row, in_batches, values
-from leukograph.store.reading import NAMING, read_entries, read_knowledge
+from leukograph.store.reading import NAMING, read_knowledge, read_named
 
 _SUBCLASS = RDFS + "subClassOf"
 _SUBJECT, _OBJECT, _RELATION = BASE + "subject", BASE + "object", BASE + "relation"
@@ -94,8 +94,8 @@ def whole(backend: Backend) -> Knowledge:
     return part.read()
 
 
-def fetch_names(backend: Backend, limit: int) -> list[Entry]:
-    """Return all terms with their names and nothing else.
+def fetch_names(backend: Backend, limit: int) -> list[Entry | Defined]:
+    """Return all terms and defined classes with their names and nothing else.
 
     Args:
         backend: where a leukograph release lies.
@@ -106,13 +106,14 @@ def fetch_names(backend: Backend, limit: int) -> list[Entry]:
     """
     part = _Part(backend, Bounds(), feedback=False)
     part.language()
-    names = f"?s <{BASE}kind> ?kind . ?s ?x ?o . BIND(?x AS ?p)"
+    known = f"{{ ?s <{BASE}kind> ?kind }} UNION {{ ?s a <{BASE}DefinedClass> }}"
+    names = f"{known} ?s ?x ?o . BIND(?x AS ?p)"
     query = f"SELECT ?s ?p ?o WHERE {{ {THOSE} {names} }} LIMIT {limit + 1}"
     rows = in_batches(backend, map(NamedNode, NAMING), query)
     part.add_rows(rows)
     if len(rows) > limit:
         raise LimitReached(f"{backend.name} holds more than {limit} names", "name the term by its key or IRI")
-    return read_entries(part.store)
+    return read_named(part.store)
 
 
 class _Part:
@@ -227,6 +228,8 @@ class _Part:
             self._describe(_nodes(self._in_batches(self._asked, everything)))
         self._describe(self._mentioned(_EVIDENCE))
         self._describe(self._mentioned(_SOURCE))
+        while further := self._mentioned(INFERRED_SUBCLASS) - self._described:
+            self._describe(further)
         needed = (
             NamedNode(BASE + value.value.removeprefix(_NEEDS))
             for value in self._values(_CONTEXT)

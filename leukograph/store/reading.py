@@ -45,17 +45,18 @@ from leukograph.namespaces import (
     key,
 )
 
+#: "term replaced by"
+_REPLACED_BY = IAO + "0100001"
+_EDITOR_NOTE = IAO + "0000116"
+_DEFINED_AS = BASE + "definedAs"
 #: Properties that hold or qualify a name of a term.
 NAMING = (
     RDFS + "label",
     OBOINOWL + "hasExactSynonym",
     BASE + "kind",
+    _DEFINED_AS,
     *(SKOS + match for match in ("broadMatch", "closeMatch", "exactMatch", "narrowMatch")),
 )
-#: "term replaced by"
-_REPLACED_BY = IAO + "0100001"
-_EDITOR_NOTE = IAO + "0000116"
-_DEFINED_AS = BASE + "definedAs"
 
 
 class _Node:
@@ -122,7 +123,7 @@ def read_knowledge(store: Store) -> Knowledge:
             name: nodes[BASE + name].key(_REPLACED_BY)
             for name in _keys(nodes, BASE, lambda n: n.one(_REPLACED_BY) and not n.one(_LG("kind")))
         },
-        defined={name: _defined(name, nodes[BASE + name]) for name in _keys(nodes, BASE, lambda n: n.one(_DEFINED_AS))},
+        defined=_all_defined(nodes),
         inferred=tuple(_pairs(nodes, INFERRED_SUBCLASS)),
         disjoint=tuple(_pairs(nodes, OWL + "disjointWith")),
     )
@@ -130,10 +131,10 @@ def read_knowledge(store: Store) -> Knowledge:
     return knowledge
 
 
-def read_entries(store: Store) -> list[Entry]:
-    """Read the terms of a store, as far as they are there, in the order of their keys."""
+def read_named(store: Store) -> list[Entry | Defined]:
+    """Read the terms and the defined classes of a store, as far as they are there, in the order of their keys."""
     nodes = _nodes(store)
-    return list(_entries(nodes, _language(nodes)).values())
+    return [*_entries(nodes, _language(nodes)).values(), *_all_defined(nodes).values()]
 
 
 def _nodes(store: Store) -> dict[str, _Node]:
@@ -154,6 +155,10 @@ def _pairs(nodes: Mapping[str, _Node], predicate: str) -> Iterator[tuple[str, st
     for name in _keys(nodes, BASE, lambda n: n.one(predicate)):
         for other in nodes[BASE + name].all(predicate):
             yield name, key(other)
+
+
+def _all_defined(nodes: Mapping[str, _Node]) -> dict[str, Defined]:
+    return {name: _defined(name, nodes[BASE + name]) for name in _keys(nodes, BASE, lambda n: n.one(_DEFINED_AS))}
 
 
 def _defined(name: str, node: _Node) -> Defined:
