@@ -10,6 +10,9 @@ from leukograph.render.layout import counted, page, source_lines, wrap
 from leukograph.render.safe import visible
 from leukograph.sentences import capitalized, cited
 
+#: Members of a defined class that a text shows of each kind; JSON has all.
+SHOWN = 24
+
 
 def describe_text(found: Description, language: Language, width: int = 88) -> str:
     """Return everything about a term as text."""
@@ -64,7 +67,9 @@ def membership_text(found: Membership, width: int = 88) -> str:
     for term in found.members:
         kinds.setdefault(term.kind, []).append(term.label)
     for kind, labels in sorted(kinds.items()):
-        told = f"{kind.replace('_', ' ')} ({len(labels)}): {', '.join(sorted(labels, key=str.casefold))}"
+        shown = sorted(labels, key=str.casefold)[:SHOWN]
+        more = f" and {len(labels) - SHOWN} more (--format json)" if len(labels) > SHOWN else ""
+        told = f"{kind.replace('_', ' ')} ({len(labels)}): {', '.join(shown)}{more}"
         lines += wrap(told, width, indent=2, hanging=2)
     return page(lines)
 
