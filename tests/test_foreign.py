@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from leukograph.api import Leukograph
@@ -16,8 +18,9 @@ from leukograph.foreign import PROFILES, ForeignGraph, read_profile
 from leukograph.foreign.neighbourhood import LIMITS, RELIABILITY, Bounds
 from leukograph.namespaces import BASE
 from leukograph.origins import opened
+from leukograph.render import answer_json, describe_json
 from leukograph.render.text import render
-from leukograph.resources import folder
+from leukograph.resources import PACKAGE, folder
 from leukograph.store.backend import Embedded
 from leukograph.store.embedded import open_store
 
@@ -121,6 +124,18 @@ def test_restrictions_reversed_relations_and_labels_of_an_obo_graph(tmp_path: Pa
     (path,) = graph.paths("strong brake", "fun").paths
     assert path.sign == "-"
     assert [step.claim.key for step in path.steps] == ["TOY:1 RO:0002212 TOY:2", "TOY:2 RO:0002213 TOY:4"]
+
+
+def test_answers_fit_the_published_schema(tmp_path: Path) -> None:
+    graph = graph_of(KGX, "biolink", tmp_path)
+    validator = Draft202012Validator(json.loads((PACKAGE / "schemas" / "answers.schema.json").read_text("utf-8")))
+    for value in (
+        answer_json.encode(graph.why("toyprine", effect="https://example.org/dis")),
+        answer_json.encode(graph.why("https://example.org/dis")),
+        describe_json.paths(graph.paths("toyprine", "https://example.org/dis")),
+        describe_json.description(graph.describe("toyprine")),
+    ):
+        assert [error.message for error in validator.iter_errors(json.loads(answer_json.dumps(value)))] == []
 
 
 def test_names(tmp_path: Path) -> None:

@@ -55,6 +55,7 @@ COMMANDS = [
     ("stats",),
     ("diff", str(release_file())),
     ("check", "--list"),
+    ("query", "--list"),
     ("check", str(FOREIGN / "kidney_upper_slim-excerpt.obo"), "--fail-on", "never"),
     ("check", str(FOREIGN / "ro_bfo_1_2_bridge-excerpt.owl")),
 ]
