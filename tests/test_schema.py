@@ -53,6 +53,7 @@ COMMANDS = [
     ("describe", "acts through margination"),
     ("search", "azathioprin"),
     ("stats",),
+    ("query", "--list"),
     ("diff", str(release_file())),
     ("check", "--list"),
     ("query", "--list"),
