@@ -89,7 +89,8 @@ def triples(tables: Tables, version: str, inferred: Iterable[tuple[str, str]] = 
     yield from _properties(tables)
     for name, kind in tables.core.kinds.items():
         yield Triple(lg(f"{name}_kind"), TYPE, CLASS)
-        yield Triple(lg(f"{name}_kind"), LABEL, text(kind.label))
+        # a term may have the label of its kind (infection), and labels of classes must differ
+        yield Triple(lg(f"{name}_kind"), LABEL, text(f"{kind.label} (kind of term)"))
         comment = tables.core.graph.value(rdflib.URIRef(f"{BASE}{name}_kind"), rdflib.RDFS.comment)
         if comment is not None:
             yield Triple(lg(f"{name}_kind"), DEFINITION, text(str(comment)))
