@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from leukograph.checks import Settings, check_file
@@ -648,7 +648,10 @@ def test_what_cannot_clash_is_clean_by_the_reasoner(axioms: list[str]) -> None:
 
     text = PREFIXES + _DECLARED + "\n".join(axioms)
     triples = [quad.triple for quad in parse(text, format=RdfFormat.TURTLE)]
-    found = classify(ontology_of(Path("x.ttl"), logical_part(_sound(triples))))
+    try:
+        found = classify(ontology_of(Path("x.ttl"), logical_part(_sound(triples))))
+    except CannotRead:  # the reader takes no equivalence that says nothing, such as of A and (A and A)
+        reject()
 
     if cannot_clash(triples):
         assert found.consistent
