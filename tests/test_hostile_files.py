@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from leukograph.checks.reading import read_file as read_checked
 from leukograph.errors import CannotRead, LeukographError, WrongOption
 from leukograph.reasoning.read import read as read_owl
 from leukograph.store.formats import Format, Tally, detect, gate, quads
@@ -203,15 +204,16 @@ def test_entities_that_grow_or_lie_elsewhere_are_refused(tmp_path: Path, kind: s
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_reasoning_on_a_file_goes_through_the_same_gate(tmp_path: Path, kind: str) -> None:
+def test_reasoning_on_a_file_and_checking_it_go_through_the_same_gate(tmp_path: Path, kind: str) -> None:
     """The parser of OWL/XML would run out of memory and take the process with it."""
     path = written(tmp_path, "a.owx", ROOTS["OWL/XML"](HOSTILE[kind]))
 
     if kind == "quadratic":
         gate(path)  # one reference is harmless
     else:
-        with pytest.raises(CannotRead, match="is refused"):
-            read_owl(path)
+        for read_file in (read_owl, read_checked):
+            with pytest.raises(CannotRead, match="is refused"):
+                read_file(path)
 
 
 def test_the_short_names_of_namespaces_that_protege_declares_are_read(tmp_path: Path) -> None:

@@ -402,6 +402,14 @@ def test_a_class_is_under_itself_by_logic_alone(run: Run, namesakes: Path) -> No
     assert "every class is under itself" in done.stdout
 
 
+def test_reason_reads_obo(run: Run) -> None:
+    excerpt = Path(__file__).parent / "data" / "foreign" / "kidney_upper_slim-excerpt.obo"
+    told = json.loads(run("reason", str(excerpt), "--format", "json").stdout)
+
+    assert told["consistent"]
+    assert ["stem cell", "cell"] in [[one["sub"]["label"], one["super"]["label"]] for one in told["inferred"]]
+
+
 def test_reason_says_that_it_counts_direct_subclasses(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "chain.ttl"
     path.write_text(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gzip
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from leukograph.errors import CannotRead
 from leukograph.namespaces import BASE, RDF
+from leukograph.reasoning.triples import is_other_syntax
 
 if TYPE_CHECKING:
     from pyoxigraph import Triple
@@ -68,20 +68,15 @@ def _text(path: Path) -> bytes:
 
 #: Larger files get no places. [bytes]
 _SEARCHED = 500_000_000
-#: How OWL that is no RDF begins: functional syntax, OWL/XML.
-_FUNCTIONAL = re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:Prefix|Ontology)\s*\(")
-_OWL_XML = re.compile(rb"\s*<\?xml.*?<Ontology[\s>]", re.DOTALL)
-_HEAD = 100_000
 
 
 def _other_syntax(path: Path) -> Read | None:
     """Read OWL that is no RDF, by way of RDF; None when it is something else."""
-    if not path.is_file():
+    if not path.is_file() or not is_other_syntax(path):
         return None
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
-    if not (_FUNCTIONAL.match(head) or (_OWL_XML.match(head) and b"<rdf:RDF" not in head)):
-        return None
+    from leukograph.store.formats import gate
+
+    gate(path)
     import pyowl_core as owl
     from pyoxigraph import RdfFormat, parse
 

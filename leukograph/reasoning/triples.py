@@ -9,13 +9,15 @@ a reasoner is to find it anew.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from leukograph.namespaces import IS_INFERRED, OWL, RDF, RDFS
+from leukograph.store.formats import quads
 
 TYPE, LABEL = NamedNode(RDF + "type"), NamedNode(RDFS + "label")
 IMPORTS, SUBCLASS = NamedNode(OWL + "imports"), NamedNode(RDFS + "subClassOf")
@@ -23,14 +25,10 @@ _IDLE = {NamedNode(OWL + "NamedIndividual"), NamedNode(OWL + "Thing")}
 _ENDS = tuple(OWL + f"annotated{end}" for end in ("Source", "Property", "Target"))
 #: What the language itself says with; everything else must be declared as a property.
 LANGUAGE = (OWL, RDF, RDFS)
-#: Formats by extension; any other file is tried as each in turn.
-FORMATS = {
-    ".ttl": RdfFormat.TURTLE,
-    ".nt": RdfFormat.N_TRIPLES,
-    ".owl": RdfFormat.RDF_XML,
-    ".rdf": RdfFormat.RDF_XML,
-    ".xml": RdfFormat.RDF_XML,
-}
+#: How OWL that is no RDF begins.
+_FUNCTIONAL = re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:Prefix|Ontology)\s*\(")
+_OWL_XML = re.compile(rb"\s*<\?xml.*?<Ontology[\s>]", re.DOTALL)
+_HEAD = 100_000
 
 
 class LogicalTriples(NamedTuple):
@@ -53,11 +51,14 @@ class LogicalTriples(NamedTuple):
 
 
 def logical_triples(path: Path) -> LogicalTriples | None:
-    """Return the logical part of a file, or None when it is no RDF."""
-    triples = _parsed(path)
-    if triples is None:
+    """Return the logical part of a file of any format that is made triples; None for OWL that is no RDF.
+
+    Raises:
+        CannotRead: when it cannot be read.
+    """
+    if is_other_syntax(path):
         return None
-    return logical_part(triples)
+    return logical_part(quad.triple for quad in quads(path))
 
 
 def logical_part(triples: Iterable[Triple]) -> LogicalTriples:
@@ -123,12 +124,8 @@ def _without_idle(triples: list[Triple]) -> list[Triple]:
     return [triple for triple in triples if triple.subject not in idle]
 
 
-def _parsed(path: Path) -> list[Triple] | None:
-    for form in dict.fromkeys([FORMATS.get(path.suffix.lower()), RdfFormat.RDF_XML, RdfFormat.TURTLE]):
-        if form is None:
-            continue
-        try:
-            return [quad.triple for quad in parse(path=str(path), format=form)]
-        except (SyntaxError, ValueError):
-            continue
-    return None
+def is_other_syntax(path: Path) -> bool:
+    """Tell whether a file is OWL, but no RDF: functional syntax or OWL/XML."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    return bool(_FUNCTIONAL.match(head) or (_OWL_XML.match(head) and b"<rdf:RDF" not in head))
