@@ -595,6 +595,10 @@ class Leukograph:
     def query(self, query: str, **params: str) -> Results | str:
         """Ask the graph in SPARQL, in this process and without a limit of time.
 
+        An engine that gives up on a query may take this process with it (to order values of
+        different types is enough for that), so a query that is not your own belongs into a
+        process of its own: the command `query`, or `serve`.
+
         Args:
             query: SPARQL, or the name of a query that came with leukograph.
             params: parameters of a named query; they are bound as terms.
