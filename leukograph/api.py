@@ -99,6 +99,8 @@ class Leukograph:
         self.release_file = release
         self._cached = cached and origin is None
         self._origin = origin
+        #: what was read of it last, and who explains that
+        self._last: Knowledge | None = None
         self._part: Explainer | None = None
 
     def __repr__(self) -> str:
@@ -144,7 +146,9 @@ class Leukograph:
     @property
     def language(self) -> Language:
         """The relations, kinds and quantities in use."""
-        return self.knowledge.language if self._origin is None else self._origin.around(()).language
+        if self._origin is None:
+            return self.knowledge.language
+        return (self._last or self._origin.around(())).language
 
     @cached_property
     def _explainer(self) -> Explainer:
@@ -156,7 +160,8 @@ class Leukograph:
         """Return all values that an answer about some terms looks at; see `Origin.around`."""
         if self._origin is None:
             return self.knowledge
-        return self._origin.around(keys, beside=beside, feedback=feedback)
+        self._last = self._origin.around(keys, beside=beside, feedback=feedback)
+        return self._last
 
     def _around(self, *keys: str, beside: Iterable[str] = (), feedback: bool = False) -> Explainer:
         """Return an explainer of all that an answer about some terms looks at; see `Origin.around`."""

@@ -15,10 +15,11 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from leukograph.api import Leukograph
 from leukograph.errors import AmbiguousName, CannotRead, UnknownName, WrongOption
 from leukograph.foreign import PROFILES, ForeignGraph, read_profile
-from leukograph.foreign.neighbourhood import LIMITS, RELIABILITY, Bounds
+from leukograph.foreign.neighbourhood import LIMITS, RELIABILITY, Bounds, fetch
 from leukograph.namespaces import BASE
 from leukograph.origins import opened
 from leukograph.render import answer_json, describe_json
+from leukograph.render.page import describe_text
 from leukograph.render.text import render
 from leukograph.resources import PACKAGE, folder
 from leukograph.store.backend import Embedded
@@ -124,6 +125,24 @@ def test_restrictions_reversed_relations_and_labels_of_an_obo_graph(tmp_path: Pa
     (path,) = graph.paths("strong brake", "fun").paths
     assert path.sign == "-"
     assert [step.claim.key for step in path.steps] == ["TOY:1 RO:0002212 TOY:2", "TOY:2 RO:0002213 TOY:4"]
+
+
+def test_a_term_can_be_described(tmp_path: Path) -> None:
+    graph = graph_of(KGX, "biolink", tmp_path)
+    text = describe_text(graph.describe("toy kinase"), graph.language, 88)
+
+    assert "biolink:Gene" in text
+    assert "toy disease" in text
+
+
+def test_of_what_is_fetched_only_the_ways_between_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "graph.ttl"
+    path.write_text(KGX + "ex:enz biolink:causes ex:aside . ex:before biolink:causes ex:enz .", encoding="utf-8")
+    backend = Embedded(open_store(path), "graph.ttl")
+    found = fetch(backend, read_profile("biolink"), ["https://example.org/drug"], ["https://example.org/dis"])
+
+    assert {claim.object.label for claim in found.knowledge.claims.values()} == {"toy kinase", "toy disease"}
+    assert "https://example.org/aside" not in found.knowledge.entries
 
 
 def test_answers_fit_the_published_schema(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ for their members, so the classes of every term are opened with it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
@@ -19,7 +19,7 @@ from leukograph.foreign.profile import Causal, Profile
 from leukograph.knowledge import Knowledge
 from leukograph.model import Claim, Entry, Evidence, Kind, Language, Limits, Relation, Sign, Source, Term
 from leukograph.namespaces import OWL, RDFS, shortened
-from leukograph.store.backend import THOSE, Backend, Row, Value, in_batches, values
+from leukograph.store.backend import THOSE, Backend, Row, Value, in_batches
 
 #: Steps of a chain in a graph that is not ours.
 DEPTH = 12
@@ -83,6 +83,8 @@ def fetch(
     part = _Part(backend, profile)
     start, ends = ({NamedNode(iri) for iri in those} for those in (causes, effects))
     part.search(start, ends, bounds or Bounds())
+    if start and ends:
+        part.prune(start, ends)
     return Found(part.knowledge({*start, *ends}), part.unsigned())
 
 
@@ -129,9 +131,9 @@ class _Part:
 
     def _related(self, terms: set[NamedNode], *, up: bool) -> set[NamedNode]:
         step = "?x ?p ?y" if up else "?y ?p ?x"
-        parents = values("p", map(NamedNode, self._profile.parent))
+        parents = _one_of("p", self._profile.parent)
         found = set()
-        for x, y in self._in_batches(terms, f"SELECT ?x ?y WHERE {{ {THOSE} {parents} {step} }}"):
+        for x, y in self._in_batches(terms, f"SELECT ?x ?y WHERE {{ {THOSE} {step} . {parents} }}"):
             # owl:Thing is no class worth a step
             if not isinstance(x, NamedNode) or not isinstance(y, NamedNode) or y.value.startswith((OWL, RDFS)):
                 continue
@@ -151,7 +153,7 @@ class _Part:
 
     def _edges_by(self, terms: set[NamedNode], relations: list[Causal], *, as_subject: bool) -> set[NamedNode]:
         """Fetch edges of some predicates in which terms are the subject, or the object, as it is written."""
-        predicates = values("p", (NamedNode(relation.iri) for relation in relations))
+        predicates = _one_of("p", (relation.iri for relation in relations))
         x, y = ("?x", "?y") if as_subject else ("?y", "?x")
         patterns = [f"{x} ?p {y}"]
         if self._profile.restrictions:
@@ -159,7 +161,7 @@ class _Part:
             patterns.append(f"{x} <{RDFS}subClassOf> ?r . {some}")
         found: set[NamedNode] = set()
         for pattern in patterns:
-            query = f"SELECT ?x ?p ?y WHERE {{ {THOSE} {predicates} {pattern} }}"
+            query = f"SELECT ?x ?p ?y WHERE {{ {THOSE} {pattern} . {predicates} }}"
             for near, p, far in self._in_batches(terms, query):
                 if all(isinstance(value, NamedNode) for value in (near, p, far)):
                     found |= self._link(near, p, far, as_subject)  # type: ignore[arg-type]
@@ -181,6 +183,27 @@ class _Part:
                 return set()
         return {far}
 
+    def prune(self, causes: set[NamedNode], effects: set[NamedNode]) -> None:
+        """Drop the edges that lie on no way from a cause to an effect."""
+        by_subject, by_object = defaultdict(list), defaultdict(list)
+        for link in self._links:
+            by_subject[link.subject].append(link.object)
+            by_object[link.object].append(link.subject)
+        kinds: dict[NamedNode, set[NamedNode]] = defaultdict(set)
+        for member, above in self._parents.items():
+            for one in above:
+                kinds[one].add(member)
+        # a member inherits from its classes, and what reaches a kind of an end reaches the end
+        forward = _closure(causes, lambda node: [*by_subject[node], *self._parents.get(node, ())])
+        ends = _closure(effects, lambda node: kinds[node])
+        backward = _closure(ends, lambda node: [*by_object[node], *kinds[node]])
+        self._links = {
+            link: rows for link, rows in self._links.items() if link.subject in forward and link.object in backward
+        }
+
+    def _above(self, node: NamedNode) -> set[NamedNode]:
+        return _closure({node}, lambda one: self._parents.get(one, ()))
+
     # --- edges that are nodes ----------------------------------------------------------
 
     def _edge_nodes(self, terms: set[NamedNode], predicates: str, as_subject: bool) -> set[NamedNode]:
@@ -188,8 +211,8 @@ class _Part:
         assert edge is not None
         near, far = (edge.subject, edge.object) if as_subject else (edge.object, edge.subject)
         query = (
-            f"SELECT DISTINCT ?e ?x ?p ?y WHERE {{ {THOSE} {predicates} "
-            f"?e {_any(near)} ?x ; {_any(edge.predicate)} ?p ; {_any(far)} ?y }}"
+            f"SELECT DISTINCT ?e ?x ?p ?y WHERE {{ {THOSE} "
+            f"?e {_any(near)} ?x ; {_any(edge.predicate)} ?p ; {_any(far)} ?y . {predicates} }}"
         )
         rows = self._in_batches(terms, query)
         told = self._told({row[0] for row in rows if isinstance(row[0], NamedNode)})
@@ -226,9 +249,9 @@ class _Part:
         edge = self._profile.edge
         assert edge is not None
         parts = {iri: part for part in _EDGE_PARTS for iri in getattr(edge, part)}
-        properties = values("p", map(NamedNode, parts))
+        properties = _one_of("p", parts)
         found: dict[NamedNode, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for e, p, o in self._in_batches(edges, f"SELECT ?x ?p ?o WHERE {{ {THOSE} {properties} ?x ?p ?o }}"):
+        for e, p, o in self._in_batches(edges, f"SELECT ?x ?p ?o WHERE {{ {THOSE} ?x ?p ?o . {properties} }}"):
             if isinstance(e, NamedNode) and isinstance(p, NamedNode):
                 found[e][parts[p.value]].append(_text(o))
         return found
@@ -246,7 +269,7 @@ class _Part:
     def knowledge(self, asked: set[NamedNode]) -> Knowledge:
         """Return the values of all that was fetched."""
         nodes = asked | {node for link in self._links for node in (link.subject, link.object)}
-        nodes |= set(self._parents) | {above for those in self._parents.values() for above in those}
+        nodes |= {above for node in nodes for above in self._above(node)}
         entries = self._entries(nodes)
         claims = sorted((self._claim(link, rows, entries) for link, rows in self._links.items()), key=lambda c: c.key)
         cited = {row.source for claim in claims for row in claim.evidence}
@@ -296,9 +319,9 @@ class _Part:
         """Fetch names, definitions and kinds; what has no label is called by its key."""
         profile = self._profile
         parts = {iri: part for part in ("definition", "synonym", "label", "kind") for iri in getattr(profile, part)}
-        properties = values("p", map(NamedNode, parts))
+        properties = _one_of("p", parts)
         told: dict[Value, dict[str, list[tuple[int, str]]]] = defaultdict(lambda: defaultdict(list))
-        for x, p, o in self._in_batches(nodes, f"SELECT ?x ?p ?o WHERE {{ {THOSE} {properties} ?x ?p ?o }}"):
+        for x, p, o in self._in_batches(nodes, f"SELECT ?x ?p ?o WHERE {{ {THOSE} ?x ?p ?o . {properties} }}"):
             if isinstance(p, NamedNode):
                 part = parts[p.value]
                 place = getattr(profile, part).index(p.value)
@@ -328,9 +351,23 @@ class _Part:
         return in_batches(self._backend, terms, query)
 
 
+def _one_of(variable: str, iris: Iterable[str]) -> str:
+    """Return a filter: bound with VALUES, each term would be looked up with each predicate."""
+    return f"FILTER(?{variable} IN ({', '.join(f'<{iri}>' for iri in iris)}))"
+
+
 def _any(properties: Iterable[str]) -> str:
     """Return a property path that takes any of some properties."""
     return f"({'|'.join(f'<{iri}>' for iri in properties)})"
+
+
+def _closure(start: set[NamedNode], near: Callable[[NamedNode], Iterable[NamedNode]]) -> set[NamedNode]:
+    found, queue = set(start), list(start)
+    for node in queue:
+        new = set(near(node)) - found
+        found |= new
+        queue.extend(new)
+    return found
 
 
 def _text(value: Value) -> str:
