@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: the object's own clause is used: "With X, fewer neutrophils leave the marrow".
 DIRECT = frozenset({"blocks", "causes", "inhibits", "kills", "prevents", "yields"})
 
+#: capitals that are read as a word: FLOT, FOLFIRI, FLAG, but not RNA or NSAID
+_WORD_LIKE = re.compile(r"[BCDFGHJKLMNPRSTVWZ][LR]?[AEIOU][A-Z]{2,}|[BCFGPT][LR][AEIOU][A-Z]")
 #: numbers of sources in brackets: [1], [2, 3], [4; against: 5]
 _CITED = re.compile(r"\[(?:against: )?\d[^\]]*\]")
 
@@ -173,11 +175,11 @@ def article(noun: str) -> str:
     """Return "a" or "an", by the sound of the first letter.
 
     Example:
-        >>> article("alkylating agent"), article("S1P receptor modulator")
-        ('an', 'an')
+        >>> article("alkylating agent"), article("S1P receptor modulator"), article("FLAG regimen")
+        ('an', 'an', 'a')
     """
     first, second = noun[:1], noun[1:2]
-    spelled_out = second.isdigit() or second.isupper()
+    spelled_out = second.isdigit() or (second.isupper() and not _WORD_LIKE.match(noun))
     vowels = "AEFHILMNORSX" if spelled_out else "AEIOaeio"
     return "an" if first in vowels or (not spelled_out and noun.startswith("un") and noun[2:3] not in "aeiou") else "a"
 
