@@ -701,10 +701,15 @@ class Leukograph:
             WrongOption: when there is no such format, the depth is negative, or nothing that
                 is inferred could be in the file.
         """
-        from leukograph.exports import export
+        from leukograph.exports import OF_A_RELEASE, export
         from leukograph.options import check_whole
 
         check_whole("depth", depth)
+        if self._origin is not None and format_ in OF_A_RELEASE:
+            raise WrongOption(
+                f"{format_} is made from a release file, which {self._origin.backend.name} is not",
+                "ask for graphml, cytoscape, dot or mermaid; or for triples with: leukograph query -e 'CONSTRUCT ...'",
+            )
         key = None if focus is None else self.resolve(focus)
         return export(
             self.knowledge, format_, self.release_file, focus=key, depth=depth, refuted=refuted, inferred=inferred

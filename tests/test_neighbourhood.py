@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from leukograph.api import Leukograph
+from leukograph.errors import WrongOption
 from leukograph.explain import Explainer
 from leukograph.knowledge import Knowledge
 from leukograph.lookup import rows_of
@@ -147,3 +148,9 @@ def test_path_search_over_a_part(graph: Leukograph, backend: Counting) -> None:
     assert find_paths(part, "thiopurine", "leukopenia", 7, 12) == find_paths(
         graph.knowledge, "thiopurine", "leukopenia", 7, 12
     )
+
+
+@pytest.mark.parametrize("format_", ["turtle", "owl", "jsonld"])
+def test_what_needs_a_release_file_says_so(remote: Leukograph, format_: str) -> None:
+    with pytest.raises(WrongOption, match="is made from a release file"):
+        remote.export(format_, focus="neutropenia")

@@ -30,6 +30,8 @@ FORMATS = {
 #: formats that can tell what is stated from what the reasoner added
 WITH_INFERRED = ("turtle", "owl", "jsonld")
 
+#: formats that are taken from the files of a release
+OF_A_RELEASE = frozenset({"turtle", "owl", "jsonld"})
 #: extension of a file -> the format that is meant
 EXTENSIONS = {
     ".ttl": "turtle",
@@ -102,4 +104,15 @@ def export(
     return write(subgraph(knowledge, focus, depth, refuted, release, inferred or "include"))
 
 
-__all__ = ["CHOICES", "DEPTH", "EXTENSIONS", "FORMATS", "Inferred", "Subgraph", "export", "subgraph", "writer"]
+__all__ = [
+    "CHOICES",
+    "DEPTH",
+    "EXTENSIONS",
+    "FORMATS",
+    "OF_A_RELEASE",
+    "Inferred",
+    "Subgraph",
+    "export",
+    "subgraph",
+    "writer",
+]
