@@ -189,6 +189,18 @@ def test_the_command_ends_with_the_right_code(run: Run, serving: Callable[[Answe
         assert "secret" not in ended.stderr
 
 
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_rows_that_cannot_be_read_are_no_traceback(run: Run, serving: Callable[[Answering], str], form: str) -> None:
+    url = serving(
+        lambda handler, _: reply(handler, 200, b'{"head": {"vars": ["s"]}, "results": {"bindings": [{"s": 1}]}}')
+    )
+
+    ended = run("query", "-e", "SELECT ?s { ?s ?p ?o }", "--store", url, "--format", form)
+
+    assert (ended.returncode, ended.stdout) == (3, "")
+    assert ended.stderr.startswith(f"Error: {url} broke off its answer [LG206]")
+
+
 def test_prefixes_that_are_used_are_declared() -> None:
     query = "PREFIX rdfs: <http://example.org/> SELECT ?x { ?x rdfs:label ?l ; lg:kind ?k # skos:x\n}"
 

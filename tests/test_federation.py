@@ -133,6 +133,8 @@ def test_too_many_rows_are_an_error_not_a_cut() -> None:
 
     with pytest.raises(LimitReached, match="more than 10000 rows"):
         expand(f"SELECT * {{ SERVICE SILENT <http://y/> {{ {many} }} }}".replace("SILENT ", ""), asked_of(Store()))
+    with pytest.raises(LimitReached, match="more than 10000 rows"):  # SILENT would make an empty answer of them
+        expand(f"SELECT * {{ SERVICE SILENT <http://y/> {{ {many} }} }}", asked_of(Store()))
 
 
 # --- over the network, on this machine alone ---
@@ -282,10 +284,12 @@ def test_a_server_asks_only_the_hosts_it_was_told() -> None:
     found = results(["kind"], [{"kind": {"type": "uri", "value": "https://w3id.org/leukograph/neutropenia"}}])
     other = endpoint(says(200, {"Content-Type": "application/sparql-results+json"}, found))
     silent = endpoint(lambda _: time.sleep(6))
+    row = {"kind": {"type": "uri", "value": "https://w3id.org/leukograph/neutropenia"}}
+    many = endpoint(says(200, {"Content-Type": "application/sparql-results+json"}, results(["kind"], [row] * 10_001)))
     server = Server("--allow-service", "127.0.0.1", "--timeout", "3", "--workers", "1")
     query = "SELECT ?kind ?label {{ SERVICE <{}> {{ ?x lg:kind ?kind }} ?kind rdfs:label ?label }}"
     try:
-        with other as (url, seen), silent as (never, _):
+        with other as (url, seen), silent as (never, _), many as (large, _):
             reply = server.query(query.format(url))
             assert reply.json["results"]["bindings"][0]["label"]["value"] == "neutropenia"
             asked = parse_qs(seen[0][1].decode())["query"][0]
@@ -294,6 +298,8 @@ def test_a_server_asks_only_the_hosts_it_was_told() -> None:
                 reply = server.query(query.format(refused).replace("SERVICE", "SERVICE SILENT"))
                 assert (reply.status, reply.json["code"]) == (403, "LG204")
             assert server.query(query.format(never)).status == 504
+            reply = server.query(query.format(large))
+            assert (reply.status, reply.json["code"]) == (507, "LG301")
             assert len(seen) == 1
     finally:
         server.stop()

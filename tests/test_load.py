@@ -133,6 +133,14 @@ def test_exit_codes_and_one_line_with_what_to_do(files: dict[str, Path], tmp_pat
         assert "Traceback" not in done.stderr
 
 
+def test_an_address_is_no_folder(files: dict[str, Path], tmp_path: Path, run: Run) -> None:
+    ended = run("load", str(next(iter(files.values()))), "--store", "https://example.org/sparql", cwd=tmp_path)
+
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("Error: https://example.org/sparql is an address, ")
+    assert not (tmp_path / "https:").exists()
+
+
 def test_a_prefix_of_ones_own(tmp_path: Path, run: Run) -> None:
     nodes = tmp_path / "a_nodes.tsv"
     nodes.write_text("id\tcategory\nODD:1\tbiolink:Cell\n", encoding="utf-8")

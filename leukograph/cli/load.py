@@ -19,6 +19,15 @@ from leukograph.errors import NOT_FOUND, WrongOption
 from leukograph.store.limits import WRITING_MEMORY
 
 
+def _own(_context: click.Context, _parameter: click.Parameter, store: str) -> Path:
+    """Refuse the address of an endpoint, which would be taken for the name of a folder."""
+    from leukograph.origins import is_address
+
+    if is_address(store):
+        raise WrongOption(f"{store} is an address, and only a folder is loaded into", "name a folder: --store DIR")
+    return Path(store)
+
+
 @click.command("load")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @click.option(
@@ -26,7 +35,7 @@ from leukograph.store.limits import WRITING_MEMORY
     "folder",
     required=True,
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    callback=_own,
     help="The store; it is made when it does not exist.",
 )
 @click.option("--graph", metavar="IRI", help="Put triples into this graph instead of the default one.")

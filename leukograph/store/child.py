@@ -268,7 +268,7 @@ def _error(fault: Mapping[str, Any], request: Mapping[str, Any]) -> LeukographEr
     type_ = _BY_CODE[fault["code"]]
     error = type_.__new__(type_)
     Exception.__init__(error, fault["message"])
-    for name in ("hint", "line", "column"):
+    for name in ("hint", "line", "column", "limit"):
         setattr(error, name, fault[name])
     return error
 

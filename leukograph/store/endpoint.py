@@ -6,13 +6,16 @@ it stays on that host. Every answer has a limit of time and of size.
 
 from __future__ import annotations
 
+import contextlib
+import traceback
+from collections.abc import Iterator
 from typing import IO
 from urllib.parse import urlencode
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
 
 from leukograph import __version__
-from leukograph.errors import AnswerCut, BadQuery, EndpointFailed
+from leukograph.errors import AnswerCut, BadQuery, EndpointFailed, LeukographError
 from leukograph.store import outbound
 from leukograph.store.address import split
 from leukograph.store.backend import Row
@@ -54,11 +57,8 @@ class Endpoint:
         reply = self._fetch(query, _JSON)
         if reply.cut:
             raise AnswerCut(self.name)
-        answer = self._results(reply.body)
-        try:
-            return [] if isinstance(answer, QueryBoolean) else [tuple(solution) for solution in answer]
-        except (SyntaxError, ValueError, OSError) as error:
-            raise EndpointFailed(self.name, "broke off its answer") from error
+        with self._reading():
+            return _tuples(self._results(reply.body))
 
     def evaluate(self, query: str, form: str, output: IO[bytes], rows: int | None = None) -> bool:
         """Ask and write the answer in the named format, as `embedded.evaluate` does.
@@ -81,7 +81,20 @@ class Endpoint:
                 raise EndpointFailed(self.name, "answered, but not in N-Triples") from error
             return write_answer(triples, form, output, rows) or reply.cut
         reply = self._fetch(query, _JSON)
-        return write_answer(self._results(reply.body), form, output, rows) or reply.cut
+        with self._reading():  # rows are read as they are written
+            return write_answer(self._results(reply.body), form, output, rows) or reply.cut
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Turn what the reader of rows raises into an error of ours."""
+        try:
+            yield
+        except LeukographError:
+            raise
+        except (SyntaxError, ValueError, OSError) as error:
+            # the engine's iterator must not outlive its thread, and a traceback would keep it
+            traceback.clear_frames(error.__traceback__)
+            raise EndpointFailed(self.name, "broke off its answer") from None
 
     def _results(self, content: bytes) -> QuerySolutions | QueryBoolean:
         try:
@@ -106,3 +119,7 @@ class Endpoint:
         if reply.status == 400 and not complaint.startswith("<"):
             raise BadQuery(f"{self.name} says: {complaint or 'bad request'}")
         raise EndpointFailed(self.name, f"answered with status {reply.status}")
+
+
+def _tuples(answer: QuerySolutions | QueryBoolean) -> list[Row]:
+    return [] if isinstance(answer, QueryBoolean) else [tuple(solution) for solution in answer]

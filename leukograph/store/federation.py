@@ -100,11 +100,12 @@ def _rows(iri: str, question: str, ask: Ask, silent: bool) -> str:
         for solution in answer:
             rows.append(" ".join(_term(iri, solution[name]) for name in names))
             if len(rows) > ROWS:
-                raise LimitReached(f"<{iri}> gives more than {ROWS} rows", "narrow the pattern inside SERVICE")
+                raise _too_many(iri)
     except RefusedAddress:
         raise
     except (LeukographError, SyntaxError, ValueError) as error:
-        if silent:
+        # SILENT may hide an endpoint that is down or slow, never rows that are there
+        if silent and getattr(error, "limit", "") != "size":
             return "{ }"
         if isinstance(error, LeukographError):
             raise
@@ -119,6 +120,10 @@ def _term(iri: str, term: object) -> str:
     if isinstance(term, BlankNode):
         return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{iri} {term.value}')}>"
     return str(term)
+
+
+def _too_many(iri: str) -> LimitReached:
+    return LimitReached(f"<{iri}> gives more than {ROWS} rows", "narrow the pattern inside SERVICE", "size")
 
 
 def asker(policy: Policy, timeout: float) -> Ask:
@@ -138,6 +143,8 @@ def asker(policy: Policy, timeout: float) -> Ask:
         )
         if reply.status != 200:
             raise QueryFailed(f"<{iri}> answered with status {reply.status}")
+        if reply.cut:
+            raise _too_many(iri)
         if reply.media_type not in _FORMATS:
             raise QueryFailed(f"<{iri}> answered in {reply.media_type or 'no format that it names'}")
         answer = parse_query_results(reply.body, _FORMATS[reply.media_type])

@@ -123,7 +123,7 @@ def _read(connection: _Pinned, response: http.client.HTTPResponse, end: float, s
     while piece := response.read1(1 << 16):
         length += len(piece)
         if length > size:
-            raise LimitReached(f"the answer of an endpoint is larger than {size >> 20} MB", "ask it for less")
+            raise LimitReached(f"the answer of an endpoint is larger than {size >> 20} MB", "ask it for less", "size")
         pieces.append(piece)
         connection.wait_until(end)
     return b"".join(pieces)

@@ -102,6 +102,7 @@ def _fault(error: BaseException) -> dict[str, Any]:
         "hint": error.hint,
         "line": getattr(error, "line", None),
         "column": getattr(error, "column", None),
+        "limit": getattr(error, "limit", ""),
         "held": _held(),
     }
 
