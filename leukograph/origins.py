@@ -16,10 +16,11 @@ from pyoxigraph import Literal, NamedNode
 
 from leukograph.errors import CannotRead, WrongOption
 from leukograph.lookup import Match, NameIndex, names_of
-from leukograph.namespaces import BASE
-from leukograph.store.backend import Backend, Embedded
+from leukograph.namespaces import BASE, OWL
+from leukograph.store.backend import Backend, Embedded, values
 
 if TYPE_CHECKING:
+    from leukograph.foreign import Profile
     from leukograph.knowledge import Knowledge
 
 #: Names that are fetched from an endpoint before it is too large to search by name.
@@ -84,9 +85,12 @@ def opened(name: str | Path, profile: str | Path | None = None) -> Origin:
     if profile is not None:
         from leukograph.foreign import ForeignGraph, read_profile
 
-        return ForeignGraph(backend, read_profile(profile))
+        chosen = read_profile(profile)
+        if not _occurs(backend, chosen):
+            raise _unreadable(backend, f"has none of the predicates of the profile {chosen.name}")
+        return ForeignGraph(backend, chosen)
     if not backend.rows(f"SELECT ?s WHERE {{ ?s <{BASE}family> ?family }} LIMIT 1"):
-        raise _needs_profile(backend)
+        raise _unreadable(backend, "is no release of leukograph")
     return Release(backend, near=not is_address(name))
 
 
@@ -109,8 +113,18 @@ def _backend(name: str | Path) -> Backend:
     return Embedded(in_memory(quads(path)), str(path))
 
 
-def _needs_profile(backend: Backend) -> CannotRead:
-    """Return the error that names the predicates of a graph that we cannot read by ourselves."""
+def _occurs(backend: Backend, profile: Profile) -> bool:
+    """Tell whether a predicate of a profile is used: in a triple, in a restriction, or by a node of an edge."""
+    causal = values("p", map(NamedNode, profile.relations))
+    naming = [OWL + "onProperty", *(profile.edge.predicate if profile.edge else ())]
+    by = values("by", map(NamedNode, naming))
+    return any(
+        backend.rows(f"SELECT ?s WHERE {{ {causal} {pattern} }} LIMIT 1") for pattern in ("?s ?p ?o", f"{by} ?s ?by ?p")
+    )
+
+
+def _unreadable(backend: Backend, why: str) -> CannotRead:
+    """Return the error that names the predicates of a graph that is not read like this."""
     from leukograph.foreign import PROFILES
     from leukograph.namespaces import shortened
 
@@ -123,7 +137,7 @@ def _needs_profile(backend: Backend) -> CannotRead:
         return CannotRead(f"{backend.name} holds no triples", "fill a store with: leukograph load FILE --store DIR")
     more = f" and {len(used) - _SHOWN} more" if len(used) > _SHOWN else ""
     return CannotRead(
-        f"{backend.name} is no release of leukograph; its predicates are {', '.join(used[:_SHOWN])}{more}",
+        f"{backend.name} {why}; its predicates are {', '.join(used[:_SHOWN])}{more}",
         f"say which of them are causal with --profile: {', '.join(PROFILES)}, or a FILE.toml (docs/foreign.md)",
     )
 

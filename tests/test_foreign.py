@@ -192,6 +192,24 @@ def test_without_a_profile_the_predicates_are_named(tmp_path: Path) -> None:
     assert all(profile in error.value.hint for profile in PROFILES)
 
 
+@pytest.mark.parametrize(("text", "profile", "fits"), [(KGX, "biolink", True), (OBO, "obo", True), (KGX, "obo", False)])
+def test_a_profile_of_which_nothing_occurs_is_refused(tmp_path: Path, text: str, profile: str, fits: bool) -> None:
+    path = tmp_path / "graph.ttl"
+    path.write_text(text, encoding="utf-8")
+    if fits:
+        assert opened(path, profile).resolve("toyprine" if profile == "biolink" else "rain")
+    else:
+        with pytest.raises(CannotRead, match="none of the predicates of the profile obo; its predicates are"):
+            opened(path, profile)
+
+
+def test_the_shipped_release_is_in_no_other_vocabulary(graph: Leukograph) -> None:
+    """It names Biolink's properties beside its own, and uses none."""
+    for profile in PROFILES:
+        with pytest.raises(CannotRead, match="none of the predicates"):
+            opened(graph.release_file, profile)
+
+
 def test_weights_are_those_of_the_ontology() -> None:
     store = open_store(folder("ontology") / "leukograph.ttl")
 

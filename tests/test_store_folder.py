@@ -444,6 +444,19 @@ def test_fewer_statements_than_the_record_says_are_found(store: Path) -> None:
         Folder.compact(store)
 
 
+def test_what_changed_on_disk_is_not_compacted_into_data(store: Path) -> None:
+    data = Folder.open(store).data
+    file = max(data.glob("*.sst"), key=lambda path: path.stat().st_size)
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(bytes(content))
+
+    with pytest.raises(DamagedStore, match="bytes in it have changed"):
+        Folder.compact(store)
+    assert file.read_bytes() == bytes(content)
+    assert not Folder.open(store).verify().is_sound
+
+
 def test_compacting_keeps_every_statement_and_removes_what_was_left(store: Path, tmp_path: Path) -> None:
     more = tmp_path / "more.nq"
     more.write_text(

@@ -105,12 +105,6 @@ class Profile(NamedTuple):
     restrictions: bool
     edge: Edge | None
 
-    @property
-    def signed(self) -> list[Causal]:
-        """The predicates that may be walked: those with a sign, and those that an edge may give one."""
-        by_edge = self.edge is not None and bool(self.edge.direction)
-        return [relation for relation in self.relations.values() if relation.sign or by_edge]
-
 
 def read_profile(name: str | Path) -> Profile:
     """Read a profile that comes with leukograph, or a TOML file.

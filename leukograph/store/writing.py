@@ -174,21 +174,7 @@ def verify(folder: Folder, progress: Progress | None = None, patience: float = R
     quad through the engine, in a process with little memory that is ended when it
     stands still.
     """
-    faults = []
-    done = 0
-    for name, expected in folder.marker.contents.items():
-        try:
-            with (folder.data / name).open("rb") as file:
-                size = os.fstat(file.fileno()).st_size
-                if size != expected.size:
-                    faults.append(f"{name} has {size} bytes and should have {expected.size}")
-                elif marker.digest_of(file) != expected.digest:
-                    faults.append(f"{name} is not what was written: bytes in it have changed")
-        except OSError as error:
-            faults.append(f"{name} cannot be read: {error.strerror}")
-        done += expected.size
-        if progress:
-            progress(done, folder.marker.size, name)
+    faults = _changed(folder.data, folder.marker, progress)
     if faults:
         return Verified(folder.marker, tuple(faults), 0)
     request = {"action": "verify", "data": str(folder.data), "graphs": list(folder.marker.graphs)}
@@ -208,6 +194,26 @@ def verify(folder: Folder, progress: Progress | None = None, patience: float = R
     return Verified(folder.marker, tuple(faults), sum(counted.values()))
 
 
+def _changed(data: Path, record: marker.Marker, progress: Progress | None = None) -> list[str]:
+    """Return which files of a store are not what was written, by plain reading."""
+    faults = []
+    done = 0
+    for name, expected in record.contents.items():
+        try:
+            with (data / name).open("rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                if size != expected.size:
+                    faults.append(f"{name} has {size} bytes and should have {expected.size}")
+                elif marker.digest_of(file) != expected.digest:
+                    faults.append(f"{name} is not what was written: bytes in it have changed")
+        except OSError as error:
+            faults.append(f"{name} cannot be read: {error.strerror}")
+        done += expected.size
+        if progress:
+            progress(done, record.size, name)
+    return faults
+
+
 def compact(path: Path, memory: int | None = WRITING_MEMORY, progress: Progress | None = None) -> Compacted:
     """Write a store anew, and remove what is no part of it; keep the old data where they are smaller.
 
@@ -216,6 +222,8 @@ def compact(path: Path, memory: int | None = WRITING_MEMORY, progress: Progress 
     """
     marker.read(path)  # only what exists is compacted
     with locked(path) as writer:
+        if writer.data and (faults := _changed(writer.data, writer.before)):
+            raise DamagedStore(f"{path}: {faults[0]}")  # what changed would be taken for data
         quads = writer.before.quads
         done = _in_stage(
             writer, {"action": "compact"}, memory, lambda read, name: progress and progress(read, quads, name)

@@ -144,7 +144,7 @@ def _faults(path: Path, stream: Stream) -> Iterator[None]:
         if isinstance(error, SyntaxError):
             where = f" at line {error.lineno}, column {error.offset}" if error.lineno else ""
             raise CannotRead(f"{path} cannot be read{where}: {error.msg}", "mend it there") from None
-        # NotImplementedError: fastobo raises it for clauses that its Python side does not offer
+        # the last two are fastobo's own, in no documentation of it: what it cannot make, and where it breaks
         if isinstance(error, ValueError | NotImplementedError) or type(error).__name__ == "PanicException":
             raise CannotRead(f"{path} cannot be read: {str(error)[:200]}", "check it with another tool") from None
         raise
