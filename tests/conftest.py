@@ -6,13 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 import leukograph
 from leukograph.api import Leukograph
+from tests.serving import TOKEN, Server, hill, make_store
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -78,3 +79,47 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the shared folder is not beside the project")
     return SHARED
+
+
+# --- servers, one for each file of tests ---
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """The shipped graph, with limits that are soon reached."""
+    found = Server(
+        *("--timeout", "4", "--max-rows", "1000", "--max-memory", "1500M", "--max-size", "4M", "--max-body", "100K"),
+        *("--workers", "2", "--client-timeout", "2"),
+    )
+    yield found
+    found.stop()
+
+
+@pytest.fixture(scope="module")
+def plain() -> Iterator[Server]:
+    """The shipped graph, with the limits that a user gets."""
+    found = Server()
+    yield found
+    found.stop()
+
+
+@pytest.fixture(scope="module")
+def grid(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_store(tmp_path_factory.mktemp("grid") / "store", hill)
+
+
+@pytest.fixture(scope="module")
+def writable(grid: Path) -> Iterator[Server]:
+    """A store of the user's own, writable."""
+    found = Server(
+        "--store",
+        str(grid),
+        "--writable",
+        "--timeout",
+        "3",
+        "--allow-origin",
+        "https://app.example",
+        environment={"LEUKOGRAPH_TOKEN": TOKEN},
+    )
+    yield found
+    found.stop()

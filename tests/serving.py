@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from pyoxigraph import Store
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from leukograph.store.folder import Folder, changing
 
@@ -128,3 +130,36 @@ class Server:
             self._listener.join()
             assert self.process.stderr is not None
             self.process.stderr.close()
+
+
+def hill(store: Store) -> None:
+    """A grid of 30 by 30 with a way back, and a label that says bad things."""
+    for x in range(30):
+        for y in range(30):
+            for to in ((x + 1, y), (x, y + 1)):
+                if max(to) < 30:
+                    store.add(Quad(_cell(x, y), NamedNode("http://x/p"), _cell(*to)))
+    store.add(Quad(_cell(29, 29), NamedNode("http://x/p"), _cell(0, 0)))
+    hostile = "<script>alert(1)</script>\x1b]0;x\x07\u202e=cmd()"
+    store.add(Quad(NamedNode("http://x/bad"), NamedNode("http://x/label"), Literal(hostile)))
+    store.add(Quad(NamedNode("javascript:alert(1)"), NamedNode("http://x/label"), Literal("x")))
+    store.add(Quad(NamedNode("http://x/s"), NamedNode("http://x/p"), Literal("in"), NamedNode("http://x/graph")))
+
+
+def _cell(x: int, y: int) -> NamedNode:
+    return NamedNode(f"http://x/{x}-{y}")
+
+
+@contextlib.contextmanager
+def listening() -> Iterator[tuple[str, list[object]]]:
+    """A socket that notes who connects, and never answers."""
+    calls: list[object] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def note() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    calls.append(listener.accept())
+
+        threading.Thread(target=note, daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/", calls

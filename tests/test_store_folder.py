@@ -18,7 +18,7 @@ import pytest
 
 from leukograph.errors import CannotRead, CannotWrite, DamagedStore, LeukographError, NotAStore, StoreInUse, WrongOption
 from leukograph.store import child, marker, writing
-from leukograph.store.folder import LOCK, Folder, changing, locked
+from leukograph.store.folder import LOCK, Folder, changing, locked, tidy
 from leukograph.store.marker import MARKER
 from tests.conftest import Run
 
@@ -442,6 +442,22 @@ def test_fewer_statements_than_the_record_says_are_found(store: Path) -> None:
     )
     with pytest.raises(DamagedStore, match="not as many as its record says"):
         Folder.compact(store)
+
+
+def test_files_that_the_engine_removes_meanwhile_do_no_harm(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine tidies up in a thread of its own, even when its store is closed."""
+    left = store / "data-99"
+    left.mkdir()
+    (left / "stays").write_bytes(b"x" * 10)
+    iterdir = Path.iterdir
+
+    def with_one_that_goes(self: Path) -> list[Path]:
+        return [*iterdir(self), self / "gone.sst"] if self == left else list(iterdir(self))
+
+    monkeypatch.setattr(Path, "iterdir", with_one_that_goes)
+
+    assert tidy(store, Folder.open(store).marker) == 10
+    assert not left.exists()
 
 
 def test_what_changed_on_disk_is_not_compacted_into_data(store: Path) -> None:

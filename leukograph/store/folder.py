@@ -303,10 +303,18 @@ def tidy(path: Path, marker: Marker) -> int:
         if entry.name == f".{MARKER}.part":
             entry.unlink(missing_ok=True)
         elif entry.name.startswith(_DATA) and entry.name != current and entry.is_dir() and not _is_held(entry):
-            # files that the current generation shares are not freed
-            freed += sum(file.stat().st_size for file in entry.iterdir() if file.stat().st_nlink == 1)
+            freed += sum(map(_freed_by, entry.iterdir()))
             shutil.rmtree(entry, ignore_errors=True)
     return freed
+
+
+def _freed_by(file: Path) -> int:
+    """Return the bytes that go with a file: none of one that the current generation shares."""
+    try:
+        found = file.stat()
+    except FileNotFoundError:  # the engine still tidies up in a thread of its own
+        return 0
+    return found.st_size if found.st_nlink == 1 else 0
 
 
 def _recorded(path: Path) -> int:
