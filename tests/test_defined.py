@@ -20,8 +20,7 @@ from leukograph.network import Network
 from leukograph.reasoning.axioms import BOTTOM, And, Expression, Named, Some, SubClass, axioms_of, parsed, words
 from leukograph.reasoning.classify import superclasses
 from leukograph.reasoning.read import read
-from tests.conftest import ROOT, Run
-from tests.test_reasoning import needs_java
+from tests.conftest import ROOT, Run, needs_java
 
 KIND = "_kind"
 PREFIXES = """
