@@ -450,6 +450,16 @@ def test_shapes_may_not_leave_the_graph(tmp_path: Path) -> None:
         found(written(tmp_path, CLEAN), settings=Settings(shacl=(written(tmp_path, leaving, "shapes.ttl"),)))
 
 
+def test_what_shapes_are_amiss_in_is_told_in_one_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    amiss = SHAPES.replace("sh:minCount 1", 'sh:minCount "x"^^xsd:integer')
+
+    with pytest.raises(CannotRead, match="shapes that cannot be used"):
+        found(written(tmp_path, CLEAN), settings=Settings(shacl=(written(tmp_path, amiss, "shapes.ttl"),)))
+    odd = CLEAN + ':White :at "2020-99-99"^^<http://www.w3.org/2001/XMLSchema#date> .'
+    found(written(tmp_path, odd), settings=Settings(shacl=(written(tmp_path, SHAPES, "shapes.ttl"),)))
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_file_without_shapes_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CannotRead, match="holds no SHACL shape"):
         found(written(tmp_path, CLEAN), settings=Settings(shacl=(written(tmp_path, CLEAN, "none.ttl"),)))

@@ -288,6 +288,49 @@ def test_an_update_needs_the_token(writable: Server) -> None:
     assert writable.query("ASK { <http://x/new> ?p ?o }").json["boolean"] is False
 
 
+@pytest.mark.parametrize(
+    ("update", "told"),
+    [
+        ("DROP GRAPH <http://x/none>", "holds no graph <http://x/none>"),
+        ("CLEAR GRAPH <http://x/none>", "holds no graph <http://x/none>"),
+        (
+            "INSERT DATA { GRAPH <http://x/here> { <a:a> <a:b> 1 } } ; CREATE GRAPH <http://x/here>",
+            "<http://x/here> already",
+        ),
+    ],
+)
+def test_a_graph_that_is_not_as_an_update_has_it_is_the_clients_fault(writable: Server, update: str, told: str) -> None:
+    reply = writable.update(update)
+
+    assert reply.status == 400
+    assert told in reply.json["title"]
+    assert writable.query("ASK { GRAPH <http://x/here> {} }").json["boolean"] is False
+    silent = update.replace("GRAPH <http://x/none>", "SILENT GRAPH <http://x/none>")
+    assert writable.update(silent).status == (204 if silent != update else 400)
+
+
+def test_a_packed_body_is_refused(writable: Server) -> None:
+    headers = {"Content-Type": "application/sparql-query", "Content-Encoding": "gzip"}
+
+    assert writable.ask("POST", "/sparql", headers, "ASK {}").status == 415
+    assert writable.ask("POST", "/sparql", {**headers, "Content-Encoding": "identity"}, "ASK {}").status == 200
+
+
+@pytest.mark.parametrize("origin", ["app.example", "https://app.example/page", "https://*.example", "null"])
+def test_an_origin_that_no_browser_sends_is_refused_at_the_start(run: Run, origin: str) -> None:
+    done = run("serve", "--allow-origin", origin)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is no origin" in done.stderr
+
+
+def test_a_faulty_profile_is_told_at_the_start(run: Run, grid: Path) -> None:
+    for profile, told in (("nosuch", "there is no profile 'nosuch'"), ("obo", "has none of the predicates")):
+        done = run("serve", "--store", str(grid), "--profile", profile)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert told in done.stderr
+
+
 def test_an_update_reaches_nothing_else(writable: Server, grid: Path) -> None:
     before = writable.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").body
     with listening() as (url, calls):

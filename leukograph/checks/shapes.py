@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,14 +35,14 @@ def shape_hits(shapes: Path, ntriples: bytes) -> Iterator[ShapeHit]:
     """
     import pyshacl
     import rdflib
-    from pyshacl.errors import ReportableRuntimeError, ShapeLoadError
 
     rules = _shapes_graph(shapes)
-    data = rdflib.Graph().parse(data=ntriples, format="turtle")
-    try:
-        _, results, text = pyshacl.validate(data, shacl_graph=rules, do_owl_imports=False)
-    except (ShapeLoadError, ReportableRuntimeError) as error:
-        raise CannotRead(f"{shapes} holds shapes that cannot be used: {_first(error)}") from error
+    with _quiet():
+        data = rdflib.Graph().parse(data=ntriples, format="turtle")
+        try:
+            _, results, text = pyshacl.validate(data, shacl_graph=rules, do_owl_imports=False)
+        except Exception as error:  # what a shape can be amiss in, pySHACL meets with errors of any kind
+            raise CannotRead(f"{shapes} holds shapes that cannot be used: {_first(error)}") from error
     if not isinstance(results, rdflib.Graph):
         raise CannotRead(f"{shapes} holds shapes that cannot be used: {_first(text)}")
     shacl = rdflib.Namespace("http://www.w3.org/ns/shacl#")
@@ -62,7 +64,8 @@ def _shapes_graph(shapes: Path) -> rdflib.Graph:
     from leukograph.store.guard import check
 
     read = read_file(shapes)
-    graph = rdflib.Graph().parse(data=read.ntriples(), format="turtle")
+    with _quiet():
+        graph = rdflib.Graph().parse(data=read.ntriples(), format="turtle")
     shacl = rdflib.Namespace("http://www.w3.org/ns/shacl#")
     prefixes = {str(name) for name in graph.objects(None, shacl.prefix)}
     for form in (shacl.select, shacl.ask, shacl.construct):
@@ -73,6 +76,17 @@ def _shapes_graph(shapes: Path) -> rdflib.Graph:
     ):
         raise CannotRead(f"{shapes} holds no SHACL shape", "name a file with sh:NodeShape in it")
     return graph
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep rdflib from printing a traceback for each value that does not fit its datatype."""
+    log = logging.getLogger("rdflib.term")
+    before, log.disabled = log.disabled, True
+    try:
+        yield
+    finally:
+        log.disabled = before
 
 
 def _first(text: object) -> str:

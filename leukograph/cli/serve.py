@@ -126,13 +126,13 @@ def command(
     if store is not None and store.parts[:1] in {("http:",), ("https:",)}:
         raise WrongOption("an endpoint is not served once more", "serve a store: leukograph load FILE --store DIR")
     if store is not None:
-        from leukograph.store.folder import Folder
-
-        Folder.open(store).close()
+        _check_store(store, profile)
     from leukograph import cache
     from leukograph.server.run import serve
-    from leukograph.server.settings import LOCAL, Limits, Settings, host_of
+    from leukograph.server.settings import LOCAL, Limits, Settings, check_origin, host_of
 
+    for origin in allow_origin:
+        check_origin(origin)
     limits = Limits(
         time=timeout,
         memory=max_memory,
@@ -160,6 +160,17 @@ def command(
     )
     serve(settings, host, port)
     return 0
+
+
+def _check_store(store: Path, profile: str | None) -> None:
+    """Open a store once, and through its profile, so that what is amiss is told at the start."""
+    from leukograph.store.folder import Folder
+
+    Folder.open(store).close()
+    if profile is not None:
+        from leukograph.origins import opened
+
+        opened(store, profile)
 
 
 def _check_token(store: Path | None, token: str | None) -> None:

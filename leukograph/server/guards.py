@@ -50,6 +50,8 @@ class Guard:
                 "allow the name with --allow-host",
                 421,
             )
+        if (coding := headers.get("content-encoding", "identity").strip().lower()) != "identity":
+            return BadRequest(f"the body comes in the coding {coding[:40]!a}", "send it as it is", 415)
         length = headers.get("content-length", "0")
         if length.isdigit() and int(length) > self._settings.limits.body:
             return self._too_large()

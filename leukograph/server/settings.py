@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from leukograph.errors import WrongOption
 
 #: Names under which a server that listens to this machine alone is reached.
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+#: Scheme, host and port; browsers send no path.
+_ORIGIN = re.compile(r"https?://[^\s/?#@*]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,16 @@ class Settings:
     def writable(self) -> bool:
         """Whether updates are taken."""
         return self.token is not None and self.folder is not None
+
+
+def check_origin(origin: str) -> None:
+    """Check that a text is an origin as browsers send it, or `*` for all.
+
+    Raises:
+        WrongOption: when it is none.
+    """
+    if origin != "*" and not _ORIGIN.fullmatch(origin):
+        raise WrongOption(f"{origin!r} is no origin", "an origin is a scheme and a host: https://example.org, or *")
 
 
 def host_of(url: str) -> str:

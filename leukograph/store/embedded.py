@@ -8,6 +8,7 @@ what is not ours runs in a child process (`child`).
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
@@ -44,6 +45,8 @@ if TYPE_CHECKING:  # the worker starts faster without
 
 #: Prefixes that a query may use without declaring them.
 STANDARD_PREFIXES = {**PREFIXES, **FOREIGN_PREFIXES}
+#: What the engine says of a graph that an update names.
+_NAMED_GRAPH = re.compile(r"The graph <(.*)> (does not exist|already exists)")
 _TABLES = {
     "json": QueryResultsFormat.JSON,
     "xml": QueryResultsFormat.XML,
@@ -203,6 +206,8 @@ def update(store: Store, text: str, base: str | None = None) -> None:
 
     Raises:
         BadQuery: when the text does not parse.
+        UnknownGraph: when a graph that it names is not there.
+        WrongOption: when a graph that it makes is there already.
         CannotWrite: when the engine gives up, as on a full disk.
     """
     try:
@@ -210,6 +215,11 @@ def update(store: Store, text: str, base: str | None = None) -> None:
     except SyntaxError as error:
         raise _located(text, str(error)) from error
     except (OSError, RuntimeError, ValueError) as error:
+        if named := _NAMED_GRAPH.match(str(error)):
+            iri, what = named.groups()
+            if what == "already exists":
+                raise WrongOption(f"the store holds graph <{iri}> already", "CREATE SILENT passes over it") from error
+            raise UnknownGraph(iri) from error
         raise CannotWrite(f"the store was not changed: {error}") from error
 
 
