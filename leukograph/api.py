@@ -156,18 +156,24 @@ class Leukograph:
 
         return Explainer(self.knowledge)
 
-    def _values(self, *keys: str, beside: Iterable[str] = (), feedback: bool = False) -> Knowledge:
+    def _values(
+        self, *keys: str, effect: str | None = None, beside: Iterable[str] = (), feedback: bool = False
+    ) -> Knowledge:
         """Return all values that an answer about some terms looks at; see `Origin.around`."""
         if self._origin is None:
             return self.knowledge
-        self._last = self._origin.around(keys, beside=beside, feedback=feedback)
+        self._last = self._origin.around(keys, effect=effect, beside=beside, feedback=feedback)
         return self._last
 
-    def _around(self, *keys: str, beside: Iterable[str] = (), feedback: bool = False) -> Explainer:
+    def _around(self, *keys: str, options: Options | None = None, beside: Iterable[str] = ()) -> Explainer:
         """Return an explainer of all that an answer about some terms looks at; see `Origin.around`."""
         if self._origin is None:
             return self._explainer
-        knowledge = self._values(*keys, beside=beside, feedback=feedback)
+        from leukograph.options import Options
+
+        asked = options or Options()
+        beside = (*beside, *asked.beside)
+        knowledge = self._values(*keys, effect=asked.effect, beside=beside, feedback=asked.feedback)
         if self._part is None or self._part.knowledge is not knowledge:
             from leukograph.explain import Explainer
 
@@ -242,7 +248,7 @@ class Leukograph:
         narrowed = self._options(**options)
         if narrowed.is_plain and (answer := self._stored(lambda compiled: _why(compiled, key, narrowed.effect))):
             return answer._replace(question=answer.question._replace(text=cause))
-        return self._around(key, beside=narrowed.terms, feedback=narrowed.feedback).why(key, cause, narrowed)
+        return self._around(key, options=narrowed).why(key, cause, narrowed)
 
     def what_if(
         self, cause: str, *, do: Iterable[str] = (), remove: Iterable[str] = (), **options: Unpack[Narrowing]
@@ -272,7 +278,7 @@ class Leukograph:
         forced = [self.resolve(name) for name in names("do", do)]
         removed = [self.resolve(name) for name in names("remove", remove)]
         narrowed = self._options(**options)
-        explainer = self._around(key, beside=(*forced, *removed, *narrowed.terms), feedback=narrowed.feedback)
+        explainer = self._around(key, options=narrowed, beside=(*forced, *removed))
         return what_if(explainer, key, cause, forced, removed, narrowed)
 
     def why_not(
@@ -327,7 +333,7 @@ class Leukograph:
         from leukograph.compare import compare
 
         keys, narrowed = (self.resolve(one), self.resolve(other)), self._options(**options)
-        return compare(self._around(*keys, beside=narrowed.terms, feedback=narrowed.feedback), *keys, narrowed)
+        return compare(self._around(*keys, options=narrowed), *keys, narrowed)
 
     def workup(
         self, *names: str, age: str | float | None = None, duffy_null: bool = False, limit: int | None = None
@@ -442,13 +448,19 @@ class Leukograph:
 
         Raises:
             UnknownName, AmbiguousName: when a name is not clear.
-            WrongOption: when the name is that of a condition, or the effect is none.
+            WrongOption: when the name is that of a condition, the effect is none, or the
+                graph is a foreign one.
         """
         from leukograph.timing.timeline import Clock
 
         answer = self.why(cause, effect=effect)
-        beside = () if effect is None else (self.resolve(effect),)
-        return Clock(self._values(self.resolve(cause), beside=beside)).timeline(answer)
+        knowledge = self._values(self.resolve(cause), effect=None if effect is None else self.resolve(effect))
+        if not knowledge.has_levers:
+            raise WrongOption(
+                "a timeline is worked out from levels and figures, which a foreign graph does not have",
+                "ask it for the chains: leukograph why",
+            )
+        return Clock(knowledge).timeline(answer)
 
     def paths(self, start: str, end: str, *, limit: int = 5, max_length: int = 12) -> Paths:
         """Return the shortest chains between any two terms.
@@ -471,7 +483,7 @@ class Leukograph:
         if min(limit, max_length) < 1:
             raise WrongOption("a limit below 1", "ask for 1 or more")
         keys = self.resolve(start), self.resolve(end)
-        return find_paths(self._values(keys[0], beside=keys[1:]), *keys, limit, max_length)
+        return find_paths(self._values(keys[0], effect=keys[1]), *keys, limit, max_length)
 
     def describe(self, name: str) -> Description:
         """Return a term with its claims, figures, classes and kinds.
@@ -533,7 +545,7 @@ class Leukograph:
             words=words(parsed(defined.expression), called),
             above=tuple(terms[one] for one in right_above),
             below=tuple(knowledge.defined[one].term for one in below),
-            members=tuple(knowledge.term(one) for one in knowledge.members(key)),
+            members=tuple(knowledge.term(one) for one in knowledge.members(key)) if knowledge.inferred else None,
         )
 
     def stats(self) -> Stats:
@@ -706,6 +718,7 @@ class Leukograph:
 
         check_whole("depth", depth)
         if self._origin is not None and format_ in OF_A_RELEASE:
+            self._origin.knowledge()  # where that is refused, no other format will do either
             raise WrongOption(
                 f"{format_} is made from a release file, which {self._origin.backend.name} is not",
                 "ask for graphml, cytoscape, dot or mermaid; or for triples with: leukograph query -e 'CONSTRUCT ...'",

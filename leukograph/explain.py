@@ -255,7 +255,7 @@ class Explainer:
 
     def _nearest_ends(self, cause: Term) -> list[str]:
         """Return the nearest terms behind a cause that may be effects, in a graph without levers."""
-        graph = self.network.reach(cause.key)
+        graph = self._whole.network.reach(cause.key)
         behind = dict.fromkeys(key for key, _ in graph if key != cause.key)
         ends = [key for key in behind if self.knowledge.is_effect(self.knowledge.term(key))]
         if len(ends) > ENDS:
@@ -309,11 +309,14 @@ class Explainer:
                 f"{term.label} is itself an effect, so --effect does not fit",
                 f"ask for its causes: leukograph causes {term.key}",
             )
-        effects = [effect for _, effect in self.causes_of(term.key) if not inherits_all(effect)]
+        causes = [(cause, effect) for cause, effect in self.causes_of(term.key) if not inherits_all(effect)]
+        effects = [effect for cause, effect in causes if cause.key not in options.avoid]
+        hidden = len(effects) < len(causes) or any(effect == term.key for _, effect in self._hidden)
         if not effects:
-            return self.answer(Question(text or term.label, None, term, options.pairs()), ())
+            notes = self._notes_on(options, False) if hidden else ()
+            question = Question(text or term.label, None, term, options.pairs())
+            return self.answer(question, (), truncated=hidden, notes=notes)
         limit = options.limit or CAUSES
-        hidden = any(effect == term.key for _, effect in self._hidden)
         merged = merge(by_turns(effects, self._breadth)[:limit], self._breadth)._replace(
             tests=self._beside.tests(term, term)
         )

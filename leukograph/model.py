@@ -364,8 +364,8 @@ class Membership(NamedTuple):
     #: defined classes right above it and right below it, by inference
     above: tuple[Term, ...]
     below: tuple[Term, ...]
-    #: all terms in it
-    members: tuple[Term, ...]
+    #: all terms in it; None where the graph was made without what is inferred
+    members: tuple[Term, ...] | None
 
 
 class Description(NamedTuple):

@@ -118,9 +118,9 @@ class Options(NamedTuple):
         return self._replace(effect=None) == Options()
 
     @property
-    def terms(self) -> tuple[str, ...]:
-        """Keys of all terms that are named."""
-        return tuple(key for key in (self.effect, *self.via, *self.avoid) if key is not None)
+    def beside(self) -> tuple[str, ...]:
+        """Keys of the terms that are named beside the effect."""
+        return (*self.via, *self.avoid)
 
     @property
     def narrowing(self) -> str:

@@ -43,11 +43,14 @@ class Origin(Protocol):
             WrongOption: when it is only to be had in parts.
         """
 
-    def around(self, keys: Iterable[str], *, beside: Iterable[str] = (), feedback: bool = False) -> Knowledge:
+    def around(
+        self, keys: Iterable[str], *, effect: str | None = None, beside: Iterable[str] = (), feedback: bool = False
+    ) -> Knowledge:
         """Return all that an answer about some terms looks at.
 
         Args:
             keys: the terms that are asked about; of an effect, all that leads to it.
+            effect: where all chains that are asked for end, if the question says.
             beside: other terms that the question names.
             feedback: whether what follows from a low count is walked too.
         """
@@ -135,6 +138,12 @@ def _unreadable(backend: Backend, why: str) -> CannotRead:
     used = [f"{shortened(p.value)} ({n.value})" for p, n in rows if isinstance(p, NamedNode) and isinstance(n, Literal)]
     if not used:
         return CannotRead(f"{backend.name} holds no triples", "fill a store with: leukograph load FILE --store DIR")
+    predicates = {p for p, _ in rows}
+    if {NamedNode(BASE + "grade"), NamedNode(OWL + "annotatedSource")} <= predicates:  # ours, as reasoners read it
+        return CannotRead(
+            f"{backend.name} is leukograph as OWL, which holds no claims to explain by",
+            "give the Turtle of the same release: leukograph.ttl",
+        )
     more = f" and {len(used) - _SHOWN} more" if len(used) > _SHOWN else ""
     return CannotRead(
         f"{backend.name} {why}; its predicates are {', '.join(used[:_SHOWN])}{more}",
@@ -169,11 +178,13 @@ class Release:
             "load the release into a store of your own: leukograph load FILE --store DIR",
         )
 
-    def around(self, keys: Iterable[str], *, beside: Iterable[str] = (), feedback: bool = False) -> Knowledge:
+    def around(
+        self, keys: Iterable[str], *, effect: str | None = None, beside: Iterable[str] = (), feedback: bool = False
+    ) -> Knowledge:
         """Return all that an answer about some terms looks at; see `Origin`."""
         from leukograph.store.neighbourhood import fetch
 
-        asked = frozenset(keys), frozenset(beside), feedback
+        asked = frozenset(keys), frozenset((*beside, *([effect] if effect else ()))), feedback
         if asked not in self._parts:
             self._parts[asked] = fetch(self.backend, asked[0], beside=asked[1], feedback=feedback)
         return self._parts[asked]

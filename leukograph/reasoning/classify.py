@@ -11,16 +11,18 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
+from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from leukograph.errors import CannotRead, NoReasoner, ReasonerFailed
 from leukograph.namespaces import BASE
-from leukograph.reasoning.axioms import BOTTOM, TOP, Axiom, Named, SubClass, functional, local_name
-from leukograph.reasoning.loops import REACHES, Rewritten, rewritten
+from leukograph.reasoning.axioms import BOTTOM, Axiom, functional, local_name
+from leukograph.reasoning.loops import Rewritten, rewritten
 from leukograph.reasoning.rdf import triples
 from leukograph.reasoning.read import Ontology
+from leukograph.reasoning.taxonomy import Pair, Taxonomy
 from leukograph.reasoning.triples import logical_part, logical_triples
 
 #: N-Triples shorter than this [bytes] are gone before a Java compiler has paid off.
@@ -35,14 +37,16 @@ class Classification(NamedTuple):
     consistent: bool
     #: IRIs of classes to which nothing can belong
     unsatisfiable: tuple[str, ...]
-    #: (class, class above it) that were not asserted, the nearest only
-    inferred: tuple[tuple[str, str], ...]
+    #: (class, class above it) that do not follow from subclasses as stated, the nearest only
+    inferred: tuple[Pair, ...]
+    #: groups of classes that are the same, stated or not
+    equal: tuple[tuple[str, ...], ...]
     #: what the engine did not take into account -> how often, where that is known
     incomplete: dict[str, int]
     #: transitive property that runs in a circle -> how many classes lie on it
     loops: dict[str, int]
     #: (class, class above it) that the file marks as inferred, and that do not follow
-    unfounded: tuple[tuple[str, str], ...]
+    unfounded: tuple[Pair, ...]
 
 
 class _Verdict(NamedTuple):
@@ -50,7 +54,7 @@ class _Verdict(NamedTuple):
 
     consistent: bool
     #: (class, class right above it or equal to it), as stated or found
-    pairs: frozenset[tuple[str, str]]
+    pairs: frozenset[Pair]
     incomplete: dict[str, int]
 
 
@@ -70,18 +74,17 @@ def classify(ontology: Ontology, engine: str = "elk") -> Classification:
     run: Callable[[Ontology, Rewritten | None], _Verdict] = {"elk": _elk, "hermit": _hermit}[engine]
     found = run(ontology, looped)
     if not found.consistent:  # everything follows from it
-        return Classification(engine, False, (), (), found.incomplete, looped.loops if looped else {}, ())
-    above = _closed(found.pairs)
-    empty = {name for name, higher in above.items() if BOTTOM in higher} - {BOTTOM}
-    pairs = _nearest({name: higher for name, higher in above.items() if name not in empty})
+        return Classification(engine, False, (), (), (), found.incomplete, looped.loops if looped else {}, ())
+    taxonomy = Taxonomy(found.pairs)
     return Classification(
         engine=engine,
         consistent=True,
-        unsatisfiable=tuple(sorted(empty)),
-        inferred=_new(pairs, ontology.axioms),
+        unsatisfiable=tuple(sorted(taxonomy.unsatisfiable)),
+        inferred=taxonomy.beyond(ontology.axioms),
+        equal=taxonomy.equal(),
         incomplete=found.incomplete,
         loops=looped.loops if looped else {},
-        unfounded=tuple(pair for pair in ontology.marked if pair[1] not in above.get(pair[0], ())),
+        unfounded=tuple(pair for pair in ontology.marked if pair[1] not in taxonomy.above.get(pair[0], ())),
     )
 
 
@@ -93,63 +96,22 @@ def superclasses(axioms: Iterable[Axiom], engine: str = "elk") -> dict[str, set[
         ReasonerFailed: when the engine gives up.
     """
     if engine == "hermit":
-        return _closed(_run_hermit(_lines(axioms)).pairs)
-    return _closed(_run_elk(functional(axioms, BASE)).pairs)
+        return Taxonomy(_run_hermit(_lines(axioms)).pairs).above
+    return Taxonomy(_run_elk(functional(axioms, BASE)).pairs).above
 
 
-def nearest(axioms: Iterable[Axiom]) -> tuple[tuple[str, str], ...]:
-    """Return (class, class right above it) as pyelk finds them, where no axiom states it, in order.
+def nearest(axioms: Iterable[Axiom]) -> tuple[Pair, ...]:
+    """Return (class, class right above it) as pyelk finds them, beyond what is stated, in order.
 
     Raises:
         ReasonerFailed: when a class can have no member, or pyelk gives up.
     """
     axioms = tuple(axioms)
-    above = superclasses(axioms)
-    if empty := sorted(name for name, higher in above.items() if BOTTOM in higher and name != BOTTOM):
-        raise ReasonerFailed(f"nothing can belong to {local_name(empty[0])}", "what is stated contradicts itself there")
-    return _new(_nearest(above), axioms)
-
-
-# --- taxonomies ----------------------------------------------------------------------
-
-
-def _closed(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
-    """Return every class with itself and all above it; reach classes are passed through and left out."""
-    direct: dict[str, set[str]] = {}
-    for sub, sup in pairs:
-        direct.setdefault(sub, set()).add(sup)
-        direct.setdefault(sup, set())
-    closed = {}
-    for name in direct:
-        if name.startswith(REACHES):
-            continue
-        found, queue = {name}, [name]
-        for lower in queue:
-            fresh = direct[lower] - found
-            found |= fresh
-            queue += fresh
-        closed[name] = {one for one in found if not one.startswith(REACHES)}
-    return closed
-
-
-def _nearest(above: dict[str, set[str]]) -> Iterator[tuple[str, str]]:
-    """Yield (class, class right above it or equal to it)."""
-    for name, higher in above.items():
-        equal = {one for one in higher if name in above.get(one, ())}
-        strict = higher - equal
-        behind = {far for one in strict for far in above.get(one, ()) if one not in above.get(far, ())}
-        for one in (equal | strict) - behind - {name}:
-            yield name, one
-
-
-def _new(pairs: Iterable[tuple[str, str]], axioms: Iterable[Axiom]) -> tuple[tuple[str, str], ...]:
-    """Return the pairs that no axiom states, in order."""
-    stated = {
-        (axiom.sub.name, axiom.sup.name)
-        for axiom in axioms
-        if isinstance(axiom, SubClass) and isinstance(axiom.sub, Named) and isinstance(axiom.sup, Named)
-    }
-    return tuple(sorted((a, b) for a, b in pairs if b != TOP and a != BOTTOM and (a, b) not in stated))
+    taxonomy = Taxonomy(_run_elk(functional(axioms, BASE)).pairs)
+    if taxonomy.unsatisfiable:
+        empty = local_name(min(taxonomy.unsatisfiable))
+        raise ReasonerFailed(f"nothing can belong to {empty}", "what is stated contradicts itself there")
+    return taxonomy.beyond(axioms)
 
 
 # --- pyelk ---------------------------------------------------------------------------
@@ -178,15 +140,10 @@ def _run_elk(source: Any) -> _Verdict:
     except PyElkError as error:
         raise ReasonerFailed(f"pyelk gave up: {error}") from error
     taxonomy = result.value
-    pairs = {
-        (sub.iri.value, sup.iri.value)
-        for below, above in taxonomy.direct_edges
-        for sub in below.members
-        for sup in above.members
-    }
-    pairs |= {
-        (one.iri.value, other.iri.value) for node in taxonomy.nodes for one in node.members for other in node.members
-    }
+    names = {node: sorted(one.iri.value for one in node.members) for node in taxonomy.nodes}
+    pairs = {(names[below][0], names[above][0]) for below, above in taxonomy.direct_edges}
+    for equal in names.values():  # a ring says that all of them are the same
+        pairs |= set(zip(equal, (*equal[1:], equal[0]), strict=True))
     features = [feature for issue in result.reasons for feature in issue.features]
     missed = {feature.removesuffix("_POSITIVE").title().replace("_", ""): 1 for feature in sorted(features)}
     return _Verdict(consistent, frozenset(pairs), missed)
@@ -229,14 +186,20 @@ def _run_hermit(content: bytes) -> _Verdict:
     import owlready2
 
     owlready2.JAVA_EXE = java()
-    with tempfile.TemporaryDirectory() as folder:
+    # owlready2 prints every circle of subclasses; they are told as equal classes
+    with tempfile.TemporaryDirectory() as folder, redirect_stderr(StringIO()):
         path = Path(folder) / "ontology.nt"
         path.write_bytes(content)
         world = owlready2.World()
         loaded = world.get_ontology(path.as_uri()).load(only_local=True)
         consistent, failure = True, ""
         try:
-            with loaded, _java_options(_SHORT_RUN_OPTIONS if len(content) < SHORT_RUN else ""):
+            # owlready2 prints every circle of subclasses; they are told as equal classes
+            with (
+                redirect_stderr(StringIO()),
+                loaded,
+                _java_options(_SHORT_RUN_OPTIONS if len(content) < SHORT_RUN else ""),
+            ):
                 owlready2.sync_reasoner_hermit(world, infer_property_values=False, debug=0)
         except owlready2.OwlReadyInconsistentOntologyError:
             consistent = False

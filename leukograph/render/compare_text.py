@@ -112,7 +112,7 @@ def _words(effect: Term) -> dict[str, str]:
 
 
 def _table(one: Term, other: Term, rows: Sequence[Row]) -> Iterator[Paragraph]:
-    cells = [("count" if all(row.effect.kind == "level" for row in rows) else "low count", one.label, other.label)]
+    cells = [(_column(one, rows), one.label, other.label)]
     cells += [
         (
             row.effect.label,
@@ -126,10 +126,16 @@ def _table(one: Term, other: Term, rows: Sequence[Row]) -> Iterator[Paragraph]:
         yield Paragraph(f"  {row[0]:<{widths[0]}}  {row[1]:<{widths[1]}}  {row[2]}".rstrip(), fixed=True)
 
 
+def _column(cause: Term, rows: Sequence[Row]) -> str:
+    if not cause.is_ours:
+        return "effect"
+    return "count" if all(row.effect.kind == "level" for row in rows) else "low count"
+
+
 def _cell(effect: Term, verdict: Verdict, routes: Sequence[str], passing: Passing | None) -> str:
     if verdict.sign == "0":
         return "-"
-    ways = f": {', '.join(routes)}" if routes else ""
+    ways = f": {', '.join(routes)}" if any(routes) else ""
     words = _words(effect)
     if passing is None:
         return f"{words[verdict.sign]}, {verdict.grade}{ways}"
@@ -150,4 +156,5 @@ def _meeting(meeting: Meeting, one: Term, other: Term) -> str:
         " → ".join([cause.label, *(f"{step.claim.object.label} {_ARROWS[step.direction]}" for step in steps)])
         for cause, steps in ((one, meeting.apart_of_one), (other, meeting.apart_of_other))
     ]
-    return f"{meeting.term.label} {_ARROWS[meeting.direction]} ({meeting.route}): {ways[0]}; {ways[1]}."
+    route = f" ({meeting.route})" if meeting.route else ""
+    return f"{meeting.term.label} {_ARROWS[meeting.direction]}{route}: {ways[0]}; {ways[1]}."

@@ -43,7 +43,7 @@ def membership(found: Membership) -> Json:
         "expression": found.defined.expression,
         "above": [to.term(term) for term in found.above],
         "below": [to.term(term) for term in found.below],
-        "members": [to.term(term) for term in found.members],
+        "members": None if found.members is None else [to.term(term) for term in found.members],
     }
 
 

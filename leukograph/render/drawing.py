@@ -15,6 +15,7 @@ from typing import Literal
 
 from leukograph.model import Grade, Sign
 from leukograph.render.safe import visible
+from leukograph.sentences import spaced
 
 #: How an edge is drawn: a claim by its sign and grade, is-a on its own.
 EdgeStyle = Literal["claim", "is_a"]
@@ -116,7 +117,7 @@ def group_of(kind: str) -> str:
 
 def edge_words(relation: str, grade: str) -> str:
     """Return what is written on an edge: the relation, and how well it is supported."""
-    return " · ".join(filter(None, (relation.replace("_", " "), grade)))
+    return " · ".join(filter(None, (spaced(relation), grade)))
 
 
 # --- DOT -------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from leukograph.model import MODEL_SOURCE, Claim, Description, Figure, Language,
 from leukograph.render.figures import amount
 from leukograph.render.layout import counted, page, source_lines, wrap
 from leukograph.render.safe import visible
-from leukograph.sentences import capitalized, cited
+from leukograph.sentences import capitalized, cited, spaced
 
 #: Members of a defined class that a text shows of each kind; JSON has all.
 SHOWN = 24
@@ -62,7 +62,11 @@ def membership_text(found: Membership, width: int = 88) -> str:
         if terms:
             lines += wrap(f"{name}: {', '.join(term.label for term in terms)}", width, hanging=2)
     lines += wrap(f"Editor's note: {defined.note}", width, hanging=2)
-    lines += [f"IRI: {defined.term.iri}", "", f"In it, by inference: {counted(len(found.members), 'term')}"]
+    lines += [f"IRI: {defined.term.iri}", ""]
+    if found.members is None:
+        unknown = "What is in it is not known here: this graph was made without what is inferred."
+        return page([*lines, *wrap(f"{unknown} leukograph reason works it out.", width)])
+    lines.append(f"In it, by inference: {counted(len(found.members), 'term')}")
     kinds: dict[str, list[str]] = {}
     for term in found.members:
         kinds.setdefault(term.kind, []).append(term.label)
@@ -88,7 +92,12 @@ def _figure(figure: Figure, key: str, language: Language, numbers: dict[str, int
 
 def _claim(claim: Claim, out: bool, language: Language, numbers: dict[str, int]) -> str:
     relation = language.relations[claim.relation]
-    words = f"{relation.reads} {claim.object.label}" if out else f"{relation.reads_backwards} {claim.subject.label}"
+    if out:
+        words = f"{relation.reads} {claim.object.label}"
+    elif relation.reads_backwards:
+        words = f"{relation.reads_backwards} {claim.subject.label}"
+    else:
+        words = f"{claim.subject.label} {relation.reads} it"
     stage = f", {claim.stage}" if claim.stage else ""
     grade = "by definition" if claim.definitional else f"{claim.grade}{stage}"
     return f"{words}{cited(claim, numbers)} ({grade})"
@@ -105,7 +114,7 @@ def paths_text(found: Paths, width: int = 88) -> str:
     for chain in found.paths:
         keys = [chain.cause.label]
         for step in chain.steps:
-            keys.append(f"{step.claim.relation.replace('_', ' ')} {step.claim.object.label}")
+            keys.append(f"{spaced(step.claim.relation)} {step.claim.object.label}")
         lines += ["", *wrap(f"{chain.n}. {chain.text} ({chain.grade})", width, hanging=3)]
         lines += wrap(" → ".join(keys), width, indent=3, hanging=2)
     lines += source_lines(_shown(found.sources), width)

@@ -43,6 +43,10 @@ def text(ontology: Ontology, found: Classification, width: int = 88) -> str:
     for title, rows in (
         ("Unsatisfiable classes", [ontology.name(iri) for iri in found.unsatisfiable]),
         (
+            "Classes that are one and the same",
+            [" = ".join(ontology.name(iri) for iri in group) for group in found.equal],
+        ),
+        (
             "Marked as inferred, but does not follow",
             [f"{ontology.name(sub)} SubClassOf {ontology.name(sup)}" for sub, sup in found.unfounded],
         ),
@@ -87,6 +91,7 @@ def encode(ontology: Ontology, found: Classification) -> Json:
         "consistent": found.consistent,
         "unsatisfiable": [_term(ontology, iri) for iri in found.unsatisfiable],
         "inferred": [{"sub": _term(ontology, sub), "super": _term(ontology, sup)} for sub, sup in found.inferred],
+        "equal": [[_term(ontology, iri) for iri in group] for group in found.equal],
         "beyond_el": ontology.beyond_el,
         "incomplete": found.incomplete,
         "loops": found.loops,

@@ -35,7 +35,7 @@ def causes_text(causes: Causes, width: int = 88) -> str:
     lines = [f"{capitalized(condition)}: {count} cause{'' if count == 1 else 's'}"]
     for route, rows in groupby(causes.rows, key=lambda row: row.route):
         headline = HEADLINES.get(route, (route, ""))[0]
-        lines += ["", headline if route == UNKNOWN_ROUTE else f"{headline} ({route})"]
+        lines += ["", headline if route in {UNKNOWN_ROUTE, ""} else f"{headline} ({route})"]
         lines += [_line(row, width) for row in rows]
     lines += [
         "",

@@ -34,7 +34,7 @@ from leukograph.render.layout import (
     wrap,
     wrap_all,
 )
-from leukograph.sentences import article, capitalized, citations, renumbered, within
+from leukograph.sentences import article, capitalized, citations, renumbered, spaced, within
 
 #: What a block is called, for chains that lower and for chains that raise.
 HEADLINES = {
@@ -136,7 +136,8 @@ def _headline(answer: Answer) -> str:
     cause, asked = answer.question.cause, answer.question.effect
     if not answer.effects:
         if cause is None:
-            return f"No cause of {asked.label if asked else 'this'} is in the graph."
+            found = "fits what was asked for" if answer.truncated else "is in the graph"
+            return f"No cause of {asked.label if asked else 'this'} {found}."
         end = asked.label if asked else "any white-cell count" if cause.is_ours else "any effect"
         fitting = " that fits what was asked for" if answer.truncated else ""
         return f"No chain{fitting} leads from {cause.label} to {end}."
@@ -379,7 +380,7 @@ def _against(answer: Answer, numbers: dict[str, int]) -> Iterator[str]:
     for claim in unique(claims):
         for row in claim.evidence:
             if row.verdict == "refutes":
-                what = f"That {claim.subject.label} {claim.relation.replace('_', ' ')} {claim.object.label}"
+                what = f"That {claim.subject.label} {spaced(claim.relation)} {claim.object.label}"
                 found = f"{what}{_limits(row)}: {row.note or 'not found'} [{numbers[row.source]}]"
                 yield f"{found}{_seen_elsewhere(claim, row)}."
 

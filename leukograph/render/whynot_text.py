@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from leukograph.model import Claim, Figure, Term
 from leukograph.render.figures import opened
 from leukograph.render.layout import Paragraph, document, listed
-from leukograph.sentences import capitalized
+from leukograph.sentences import capitalized, spaced
 from leukograph.whynot import Reason, WhyNot
 
 _STAGES = {"early": "an early stage", "late": "a late stage"}
@@ -99,5 +99,5 @@ def _rows(claim: Claim, verdict: str, numbers: dict[str, int]) -> Iterator[str]:
     for row in claim.evidence:
         if row.verdict == verdict:
             note = f": {row.note}" if row.note else ""
-            words = f"{claim.subject.label} {claim.relation.replace('_', ' ')} {claim.object.label}"
+            words = f"{claim.subject.label} {spaced(claim.relation)} {claim.object.label}"
             yield f"{words} ({row.kind.replace('_', ' ')}{note}) [{numbers[row.source]}]"
