@@ -114,6 +114,18 @@ def test_a_planted_fault_is_found_at_its_place(
     assert any(fault.startswith(f"{place}: ") and words in fault for fault in faults(small)), faults(small)
 
 
+def test_one_source_says_one_thing_once_in_one_context(small: Path) -> None:
+    again = CLAIM.format("causes", "neutropenia")
+    rows(small, "evidence/test.tsv", again.replace("\ttrial\t\t", "\ttrial\tdose=high\t"))
+    assert read_tables(small)
+
+    rows(small, "evidence/more.tsv", again.replace("\ttrial\t\tseen", "\tcohort\t\tseen again"))
+
+    (fault,) = faults(small)
+    assert fault.startswith("evidence/test.tsv:2:4: ")
+    assert "evidence/more.tsv:2 says this of the same source" in fault
+
+
 FIGURE = "testdrug\tneutropenia\t{quantity}\t{value}\t{low}\t{high}\t{spread}\t{unit}\t{population}\t\tpmid_1\t\t"
 GOOD = {
     "quantity": "nadir",

@@ -213,9 +213,14 @@ def _check_sources(tables: Tables, faults: Faults) -> None:
 # --- evidence ----------------------------------------------------------------
 
 
+#: What tells evidence rows apart; two that differ in kind or note alone are one.
+_ONE_ROW = ("subject", "relation", "object", "source", "verdict", "context")
+
+
 def _check_evidence(tables: Tables, faults: Faults) -> None:
     core = tables.core
     wordings: dict[tuple[str, str, str], Row] = {}
+    told: dict[tuple[str, ...], Row] = {}
     for row in tables.evidence:
         subject, relation, object_ = row["subject"], row["relation"], row["object"]
         joined = _known(row, "relation", relation, sorted(core.relations), "relation", faults)
@@ -235,6 +240,10 @@ def _check_evidence(tables: Tables, faults: Faults) -> None:
                     )
         if subject == object_:
             row.fault(faults, "object", "is the subject itself")
+        same = told.setdefault(tuple(row[column] for column in _ONE_ROW), row)
+        if same is not row:  # what two branches changed, a merge keeps twice
+            where = f"{same.file}:{same.line}"
+            row.fault(faults, "source", f"{where} says this of the same source in the same context; join them")
         if row["verdict"] not in VERDICTS:
             row.fault(faults, "verdict", "supports or refutes was expected")
         _known(row, "source", row["source"], tables.sources, "key in sources.tsv", faults)
