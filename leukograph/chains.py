@@ -124,8 +124,8 @@ class ChainFinder:
                 observed.append((claim, times(claim.sign, "-")))  # a low state that was seen is a fall of its level
             # a low level is the condition: the sign turns over
             sign = times(claim.sign, "-") if end == level != effect else claim.sign
-            # a low count need not be as low as a condition by degree asks for
-            is_state = end == level and effect == self._state_of(effect)
+            # a low count need not be as low as a condition by degree asks for, nor low at all
+            is_state = end == level and effect == self._state_of(effect) and not claim.within_normal
             if claim.holds and (end in at_or_below or is_state):
                 observed.append((claim, sign))
             elif not claim.holds and (end in at_or_above or end == level):

@@ -120,6 +120,7 @@ class Explainer:
             truncated=any(len(one.chains) > limit for one in effects) or hidden or cut,
             notes=(
                 *(self._notes_on(options, bool(effects)) if hidden else ()),
+                *(self._within_normal(term, effects) if not effect else ()),
                 *(
                     self._more_by_kinds(term, effects)
                     if options.is_plain and not effect and effects and not kinds
@@ -142,6 +143,16 @@ class Explainer:
         more = {one.effect.label for one in seen if one.verdict.sign == "+" and one.effect.key not in known}
         if more:
             yield f"Seen with single kinds of it only (--effect tells which): {', '.join(sorted(more))}."
+
+    def _within_normal(self, cause: Term, told: Iterable[Effect]) -> Iterator[str]:
+        """Say which counts were seen to fall without becoming low."""
+        lowered = {self.knowledge.level_of.get(one.effect.key) for one in told if one.verdict.sign == "+"}
+        for claim, _ in self.knowledge.claims_of(cause.key):
+            if claim.holds and claim.sign == "-" and claim.within_normal and claim.object.key not in lowered:
+                yield (
+                    f"The {claim.object.label} falls within its normal range ({claim.grade}); no low count was seen. "
+                    f"Sources: --effect {claim.object.key}."
+                )
 
     def _notes_on(self, options: Options, some_shown: bool) -> tuple[str, ...]:
         """Say what the options leave out."""

@@ -183,6 +183,12 @@ class Claim(NamedTuple):
         """Whether the claim is true by definition (a step of the backbone)."""
         return bool(self.evidence) and all(row.kind == "definition" for row in self.evidence)
 
+    @property
+    def within_normal(self) -> bool:
+        """Whether all who saw a count move saw it stay within its normal range: no low count."""
+        seen = [row for row in self.evidence if row.verdict == "supports"]
+        return bool(seen) and all(row.stated("range") == ("normal",) for row in seen)
+
 
 def outcome_sign(claim: Claim, effect: Term) -> Sign:
     """Return what an outcome means for an effect: a low count is the reverse of its level."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from leukograph.chains import ChainFinder
 from leukograph.explain import Explainer
 from leukograph.knowledge import Knowledge
-from leukograph.model import Chain, Effect, Verdict, times
+from leukograph.model import Chain, Effect, Evidence, Verdict, times
 from leukograph.network import Network
 from leukograph.options import Options, Rules
 from leukograph.paths import find_paths
@@ -94,6 +94,25 @@ def test_an_outcome_on_the_level_means_the_opposite_for_its_low_state() -> None:
     graph = knowledge(TERMS, BACKBONE + "doxorubicin increases neutrophil_count")
 
     assert effect(graph, "doxorubicin").verdict.sign == "-"
+
+
+def _seen(graph: Knowledge, key: str, *contexts: str) -> Knowledge:
+    rows = tuple(Evidence("supports", "cohort", context, "", "page") for context in contexts)
+    return replace(graph, claims={**graph.claims, key: graph.claims[key]._replace(evidence=rows)})
+
+
+def test_a_count_that_falls_within_its_normal_range_is_no_low_count() -> None:
+    graph = knowledge(TERMS, BACKBONE + "doxorubicin decreases neutrophil_count probable")
+    within = _seen(graph, "doxorubicin.decreases.neutrophil_count", "range=normal", "dose=low|range=normal")
+    in_part = _seen(graph, "doxorubicin.decreases.neutrophil_count", "range=normal", "dose=high")
+
+    assert effect(within, "doxorubicin", "neutrophil_count").verdict.sign == "-"
+    answer = Explainer(within).why("doxorubicin")
+    assert answer.effects == ()
+    assert any("falls within its normal range (probable)" in note for note in answer.notes)
+    assert list(Explainer(within).causes_of("neutropenia")) == []
+    assert effect(in_part, "doxorubicin").verdict.sign == "+"
+    assert not [note for note in Explainer(in_part).why("doxorubicin").notes if "normal range" in note]
 
 
 def test_a_lower_count_is_not_yet_agranulocytosis() -> None:

@@ -41,6 +41,8 @@ class Core:
     limits: Limits
     context_keys: frozenset[str]
     stages: frozenset[str]
+    #: what `range` may say: a count that moved within its normal range is no low count
+    ranges: frozenset[str]
     #: quantity -> dimension of its unit
     dimensions: dict[str, str]
 
@@ -111,6 +113,7 @@ def read_core(path: Path) -> Core:
         ),
         context_keys=texts(LG.Context, "contextKey"),
         stages=texts(LG.Context, "stage"),
+        ranges=texts(LG.Context, "range"),
         dimensions={
             text(subject, "notation"): text(subject, "dimension") for subject in graph.subjects(RDF.type, LG.Quantity)
         },

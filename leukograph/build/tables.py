@@ -298,6 +298,8 @@ def _check_context(row: Row, core: Core, faults: Faults) -> None:
             row.fault(
                 faults, "context", f"stage is one of {', '.join(sorted(core.stages))}; put the detail in the note"
             )
+        elif key == "range" and value not in core.ranges:
+            row.fault(faults, "context", f"range is one of {', '.join(sorted(core.ranges))}; put numbers in the note")
         seen.add(key)
 
 

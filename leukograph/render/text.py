@@ -138,7 +138,7 @@ def _headline(answer: Answer) -> str:
         if cause is None:
             found = "fits what was asked for" if answer.truncated else "is in the graph"
             return f"No cause of {asked.label if asked else 'this'} {found}."
-        end = asked.label if asked else "any white-cell count" if cause.is_ours else "any effect"
+        end = asked.label if asked else "any low white-cell count" if cause.is_ours else "any effect"
         fitting = " that fits what was asked for" if answer.truncated else ""
         return f"No chain{fitting} leads from {cause.label} to {end}."
     if cause is None:
