@@ -33,7 +33,6 @@ from leukograph.render import answer_json
 if TYPE_CHECKING:
     import networkx as nx
     import rdflib
-    from pyoxigraph import Store
 
     from leukograph.compare import Comparison
     from leukograph.contradictions import Contradictions
@@ -49,6 +48,7 @@ if TYPE_CHECKING:
     from leukograph.reasoning.saturation import Theory
     from leukograph.render.results import Results
     from leukograph.stats import Stats
+    from leukograph.store.backend import Backend
     from leukograph.timing.timeline import Timeline
     from leukograph.whatif import WhatIf
     from leukograph.whynot import WhyNot
@@ -634,20 +634,24 @@ class Leukograph:
         from leukograph.queries import NamedQuery, bound, find
         from leukograph.render.results import Results
         from leukograph.store import guard
-        from leukograph.store.embedded import evaluate
 
         check_text("a query", query)
         named = NamedQuery.from_text(query) if "{" in query else find(query)
-        is_rows = guard.check(named.text) in {"SELECT", "ASK"}
+        is_rows = guard.check(named.text, data_set=True) in {"SELECT", "ASK"}
         output = BytesIO()
-        evaluate(self._store, bound(named, params, self.resolve_class), "json" if is_rows else "turtle", output)
+        text = bound(named, params, self.resolve_class)
+        self._backend.evaluate(text, "json" if is_rows else "turtle", output)
         return Results.from_json(output.getvalue()) if is_rows else output.getvalue().decode()
 
     @cached_property
-    def _store(self) -> Store:
+    def _backend(self) -> Backend:
+        if self._origin is not None:
+            return self._origin.backend
+        from leukograph.store.backend import Embedded
         from leukograph.store.embedded import open_cached, open_store
 
-        return open_cached(self._place / cache.STORE) if self._place else open_store(self.release_file)
+        store = open_cached(self._place / cache.STORE) if self._place else open_store(self.release_file)
+        return Embedded(store, str(self.release_file))
 
     # --- the graph itself ----------------------------------------------------------
 
@@ -663,11 +667,28 @@ class Leukograph:
         return claims_graph(self.knowledge.release, self.knowledge.entries.values(), claims)
 
     def to_rdflib(self) -> rdflib.Graph:
-        """Return the release as an rdflib graph that Oxigraph holds and queries."""
+        """Return the graph as an rdflib graph that Oxigraph holds and queries.
+
+        Raises:
+            WrongOption: when it lies at an endpoint, which rdflib asks itself (SPARQLStore).
+        """
         import rdflib
 
         graph = rdflib.Graph(store="Oxigraph")
-        graph.parse(self.release_file, format="ox-turtle")
+        if self._origin is None:
+            graph.parse(self.release_file, format="ox-turtle")
+            return graph
+        from leukograph.origins import is_address
+
+        if is_address(self._origin.backend.name):
+            raise WrongOption(
+                "an endpoint is not copied into memory", "ask it through rdflib.plugins.stores.sparqlstore.SPARQLStore"
+            )
+        from io import BytesIO
+
+        triples = BytesIO()
+        self._origin.backend.evaluate("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "turtle", triples)
+        graph.parse(data=triples.getvalue(), format="ox-turtle")
         return graph
 
     def to_owlready2(self) -> Any:
@@ -684,6 +705,11 @@ class Leukograph:
         """
         import owlready2
 
+        if self._origin is not None:
+            raise CannotRead(
+                f"{self._origin.backend.name} is no release file, beside which its OWL would lie",
+                "load leukograph.ttl itself, with leukograph.owl in the same folder",
+            )
         path = self.release_file.with_name("leukograph.owl")
         if not path.is_file():
             raise CannotRead(f"{path} is not a file", "make it with: leukograph build")

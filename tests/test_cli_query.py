@@ -76,7 +76,8 @@ def test_ask(run: Run) -> None:
     [
         (["-e", "SELECT * {\n  ?s ex:p ?o }"], "line 2, column 6"),
         (["-e", "SELECT * { ?s ?p }"], "line 1, column"),
-        (["-e", "SELECT * FROM <file:///etc/passwd> {}"], "line 1, column 10"),
+        (["-e", "SELECT * FROM <file:///etc/passwd> {}"], "the store holds no graph <file:///etc/passwd>"),
+        (["-e", "SELECT * FROM nowhere:x {}"], "line 1, column 15"),
         (["-e", "DROP ALL"], "line 1, column 1"),
     ],
 )
@@ -261,3 +262,19 @@ def test_poor_terminals(run: Run, environment: dict[str, str]) -> None:
     assert done.returncode == 0
     assert "\x1b" not in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_from_names_graphs_of_a_store(run: Run, tmp_path: Path) -> None:
+    path, store = tmp_path / "two.trig", str(tmp_path / "store")
+    path.write_text("@prefix e: <http://e/> . e:s e:p 0 . e:g1 { e:s e:p 1 } e:g2 { e:s e:p 2 }", encoding="utf-8")
+    assert run("load", str(path), "--store", store).returncode == 0
+
+    def found(clauses: str, pattern: str = "{ ?s ?p ?o }") -> list[str]:
+        done = run("query", "-e", f"SELECT ?o {clauses} {pattern} ORDER BY ?o", "--store", store, "-f", "csv")
+        return str(done.stdout).split()[1:]
+
+    assert found("") == ["0", "1", "2"]
+    assert found("FROM <http://e/g1>") == ["1"]
+    assert found("FROM <http://e/g1> FROM <http://e/g2>") == ["1", "2"]
+    assert found("FROM NAMED <http://e/g2>") == []
+    assert found("FROM NAMED <http://e/g2>", "{ GRAPH ?g { ?s ?p ?o } }") == ["2"]

@@ -7,11 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rdflib import Graph
 
 import leukograph
 from leukograph.api import Leukograph
-from leukograph.errors import BadQuery, EndpointFailed, LeukographError, QueryFailed, UnknownName
-from leukograph.origins import opened
+from leukograph.errors import (
+    BadQuery,
+    CannotRead,
+    EndpointFailed,
+    LeukographError,
+    QueryFailed,
+    UnknownName,
+    WrongOption,
+)
+from leukograph.origins import is_address, opened
 from leukograph.render import answer_json, causes_json, describe_json
 from leukograph.store.backend import Backend
 from leukograph.store.folder import Folder
@@ -20,6 +29,8 @@ from tests.serving import Server
 from tests.test_foreign import KGX
 from tests.virtuoso import Virtuoso, missing
 
+#: Triples of the small graph.
+TOY = len(Graph().parse(data=KGX, format="turtle"))
 PLACES = ("memory", "disk", "our server", "Virtuoso")
 
 
@@ -167,6 +178,26 @@ def test_an_unknown_name_is_told_alike(graph: Leukograph, there: Leukograph, nam
         there.why(name)
 
     assert (str(asked.value), asked.value.hint) == (str(here.value), here.value.hint)
+
+
+def test_python_asks_in_sparql_where_the_graph_lies(graph: Leukograph, there: Leukograph) -> None:
+    query = "SELECT ?drug { ?drug lg:inhibits lg:thymidylate_synthase } ORDER BY ?drug"
+
+    assert there.query(query) == graph.query(query)
+    names = "CONSTRUCT { ?s rdfs:label ?name } { ?s rdfs:subClassOf lg:antipsychotic ; rdfs:label ?name }"
+    made = [Graph().parse(data=str(one.query(names)), format="turtle") for one in (there, graph)]
+    assert len(made[0]) > 3
+    assert set(made[0]) == set(made[1])
+
+
+def test_rdflib_gets_what_is_at_hand(graph: Leukograph, there: Leukograph, place: str) -> None:
+    if is_address(place):
+        with pytest.raises(WrongOption, match="not copied"):
+            there.to_rdflib()
+    else:
+        assert len(there.to_rdflib()) == len(graph.to_rdflib()) + TOY
+    with pytest.raises(CannotRead, match=r"beside which its OWL would lie|leukograph\.owl is not a file"):
+        there.to_owlready2()
 
 
 def test_a_graph_that_is_not_ours(place: str, files: list[Path]) -> None:

@@ -80,7 +80,7 @@ def command(
 ) -> int:
     """Ask the graph in SPARQL: a query by NAME, a FILE.rq (- for standard input), or -e.
 
-    Queries read the graph and nothing else. CONSTRUCT and DESCRIBE answer in Turtle,
+    Queries read the graph and nothing else; FROM names graphs of the store. CONSTRUCT and DESCRIBE answer in Turtle,
     or as JSON-LD (json) and RDF/XML (xml).
 
     \b
@@ -222,12 +222,11 @@ def _in_process(judged: _Judged) -> bytes:
 def _at_endpoint(url: str, judged: _Judged, timeout: float | None) -> bytes:
     from io import BytesIO
 
-    from leukograph.store.binding import with_prefixes
     from leukograph.store.endpoint import TIMEOUT, Endpoint
 
     output = BytesIO()
     endpoint = Endpoint(url, timeout or TIMEOUT)
-    if endpoint.evaluate(with_prefixes(judged.text), judged.form, output, judged.rows) and judged.rows is None:
+    if endpoint.evaluate(judged.text, judged.form, output, judged.rows) and judged.rows is None:
         click.echo(f"{url} gave only a part of the answer.", err=True)
     return output.getvalue()
 
@@ -237,7 +236,7 @@ def _judged(query: NamedQuery, given: dict[str, str], form: str, limit: int | No
     from leukograph.queries import bound
     from leukograph.store import guard
 
-    is_rows = guard.check(query.text) in {"SELECT", "ASK"}
+    is_rows = guard.check(query.text, data_set=True) in {"SELECT", "ASK"}
     forms = _OF_ROWS if is_rows else _OF_TRIPLES
     if form not in forms:
         raise WrongOption(f"this query cannot answer in {form}", "choose from: " + ", ".join(forms))

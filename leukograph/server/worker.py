@@ -84,12 +84,7 @@ def _data_set(request: dict[str, Any], text: str) -> embedded.Dataset:
     """Return the graphs that a query sees: those of the request, else those it names itself."""
     if request["default_graphs"] or request["named_graphs"]:
         return embedded.Dataset(request["default_graphs"], request["named_graphs"])
-    said = clauses.clauses(text, ["FROM"], request["base"])
-    if not said:
-        return embedded.ALL_GRAPHS
-    return embedded.Dataset(
-        [clause.iri for clause in said if not clause.named], [clause.iri for clause in said if clause.named]
-    )
+    return embedded.Dataset.said_in(text, request["base"])
 
 
 def _update(request: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
-from typing import Protocol
+from typing import IO, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Triple
 
@@ -39,6 +39,16 @@ class Backend(Protocol):
             LeukographError: when it cannot be asked, or gives up.
         """
 
+    def evaluate(self, query: str, form: str, output: IO[bytes], rows: int | None = None) -> bool:
+        """Write the answer to a query that has passed the gate, in a format of `embedded.evaluate`.
+
+        Returns:
+            Whether it is a part only, by the limit of rows or that of a server.
+
+        Raises:
+            LeukographError: when it cannot be asked, gives up, or the format does not fit.
+        """
+
 
 class Embedded:
     """A store of Oxigraph, in memory or read-only on disk.
@@ -62,6 +72,12 @@ class Embedded:
         answer = ask(self.store, query)
         assert isinstance(answer, QuerySolutions)
         return [tuple(solution) for solution in answer]
+
+    def evaluate(self, query: str, form: str, output: IO[bytes], rows: int | None = None) -> bool:
+        """Write the answer to a query that has passed the gate; see `Backend`."""
+        from leukograph.store.embedded import Dataset, evaluate
+
+        return evaluate(self.store, query, form, output, rows, Dataset.said_in(query))
 
 
 def values(variable: str, terms: Iterable[NamedNode]) -> str:

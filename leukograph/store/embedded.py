@@ -142,6 +142,22 @@ class Dataset(NamedTuple):
     #: IRIs of the named graphs; None for all of them
     named: Sequence[str] | None = None
 
+    @classmethod
+    def said_in(cls, text: str, base: str = "") -> Dataset:
+        """Return the graphs that a query names in FROM, or all of them when it names none.
+
+        Raises:
+            BadQuery: when a FROM names no graph.
+        """
+        from leukograph.store.clauses import clauses
+
+        if "from" not in text.lower():
+            return ALL_GRAPHS
+        said = clauses(text, ["FROM"], base)
+        if not said:
+            return ALL_GRAPHS
+        return cls([one.iri for one in said if not one.named], [one.iri for one in said if one.named])
+
     def options(self, store: Store) -> dict[str, Any]:
         """Return what the engine is told.
 

@@ -61,10 +61,9 @@ class Endpoint:
             return _tuples(self._results(reply.body))
 
     def evaluate(self, query: str, form: str, output: IO[bytes], rows: int | None = None) -> bool:
-        """Ask and write the answer in the named format, as `embedded.evaluate` does.
+        """Ask and write the answer in the named format; see `Backend`.
 
-        Returns:
-            Whether it is a part only, by the limit of rows or that of the server.
+        A prefix of ours that the query uses without a PREFIX line is declared to the endpoint.
 
         Raises:
             WrongOption: when the format does not fit the form of the query.
@@ -73,6 +72,9 @@ class Endpoint:
             LimitReached: when the answer takes too long, or is too large.
             RefusedAddress: when it redirects to another host.
         """
+        from leukograph.store.binding import with_prefixes
+
+        query = with_prefixes(query)
         if form in _GRAPHS:
             reply = self._fetch(query, _TRIPLES)
             try:

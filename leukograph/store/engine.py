@@ -59,6 +59,7 @@ def _opened(request: Mapping[str, Any]) -> _Opened:
 
 def _query(request: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
     output = Bounded(request["size"])
-    dataset = embedded.Dataset(request["default_graphs"], request["named_graphs"])
+    asked = request["default_graphs"], request["named_graphs"]
+    dataset = embedded.Dataset(*asked) if any(asked) else embedded.Dataset.said_in(request["query"])
     cut = embedded.evaluate(opened(request), request["query"], request["form"], output, request["rows"], dataset)
     return output.getvalue(), {"truncated": cut}

@@ -1,6 +1,6 @@
 r"""The gate in front of every engine: what a query may contain.
 
-Refused are SERVICE, LOAD, FROM and updates, whatever hides them, and texts that
+Refused are SERVICE, LOAD and updates, whatever hides them, FROM unless it is allowed, and texts that
 would exhaust the engine. The rules, in the order in which they are applied:
 
 1. The text is short enough, and every token can be told (`tokens`).
