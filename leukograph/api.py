@@ -194,7 +194,8 @@ class Leukograph:
         A label, synonym, key, IRI or identifier of another vocabulary will do.
 
         Raises:
-            UnknownName: when nothing is called that; it offers the closest names.
+            UnknownName: when nothing is called that; it offers the closest names, or says
+                when the name was looked for in vain.
             AmbiguousName: when several terms are.
             DefinedName: when a defined class is.
         """
@@ -205,7 +206,13 @@ class Leukograph:
             return self._origin.resolve(name)
         if key := self._stored(lambda compiled: compiled.key_of(name)):
             return key
-        return self._names.resolve(name)
+        try:
+            return self._names.resolve(name)
+        except UnknownName as error:
+            from leukograph.lookup import looked_for
+
+            gaps = self._stored(Compiled.gaps) or self.knowledge.gaps
+            raise UnknownName(error.name, error.close, looked_for(name, gaps)) from None
 
     def resolve_class(self, name: str) -> str:
         """Return the key of the term or the defined class that a name stands for.

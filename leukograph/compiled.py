@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from leukograph.knowledge import Knowledge
     from leukograph.lookup import NameRow
-    from leukograph.model import Answer
+    from leukograph.model import Answer, Gap
 
 #: What reading a damaged file may raise.
 DAMAGE = (sqlite3.Error, zlib.error, json.JSONDecodeError, UnicodeDecodeError)
@@ -65,6 +65,13 @@ class Compiled:
         from leukograph.lookup import NameRow
 
         return [NameRow(*row) for row in self._connection.execute("SELECT * FROM name")]
+
+    def gaps(self) -> tuple[Gap, ...]:
+        """Return the names that were looked for in vain."""
+        from leukograph.model import Gap
+
+        ((text,),) = self._connection.execute("SELECT json FROM value WHERE part = 'gaps'")
+        return tuple(Gap(name, tuple(synonyms), month) for name, synonyms, month in json.loads(text))
 
     def knowledge(self) -> Knowledge:
         """Return all values of the release."""
@@ -147,13 +154,14 @@ def _encode(knowledge: Knowledge) -> dict[str, Any]:
         ],
         "inferred": knowledge.inferred,
         "disjoint": knowledge.disjoint,
+        "gaps": knowledge.gaps,
         "sources": [[s.key, s.title, s.id, s.url, s.year, s.read, s.note] for s in knowledge.sources.values()],
     }
 
 
 def _decode(value: dict[str, Any]) -> Knowledge:
     from leukograph.knowledge import Knowledge
-    from leukograph.model import Claim, Defined, Entry, Evidence, Figure, Kind, Language, Relation, Source, Term
+    from leukograph.model import Claim, Defined, Entry, Evidence, Figure, Gap, Kind, Language, Relation, Source, Term
 
     entries = {}
     for term, parents, synonyms, definition, up, down, replaced_by, mappings in value["entries"]:
@@ -186,4 +194,5 @@ def _decode(value: dict[str, Any]) -> Knowledge:
         },
         inferred=tuple((key, above) for key, above in value["inferred"]),
         disjoint=tuple((one, other) for one, other in value["disjoint"]),
+        gaps=tuple(Gap(name, tuple(synonyms), month) for name, synonyms, month in value["gaps"]),
     )

@@ -34,11 +34,18 @@ class UnknownName(LeukographError, LookupError):
     code = "LG101"
     exit_code = WRONG_QUESTION
 
-    def __init__(self, name: str, close: Sequence[str] = ()) -> None:
+    def __init__(self, name: str, close: Sequence[str] = (), looked_for: str = "") -> None:
         self.name, self.close = name, tuple(close)
+        #: when it was looked for in vain, as YYYY-MM, where it was
+        self.looked_for = looked_for
         shown = name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME] + "..."
         super().__init__(f"nothing in the graph is called {shown!r}")
-        if close:
+        if looked_for:
+            self.hint = (
+                f"it was looked for in {looked_for}, and no page that could be read ties it to a white-cell count; "
+                "that is no proof that it does not lower one"
+            )
+        elif close:
             self.hint = "closest names: " + ", ".join(close)
         else:
             self.hint = "look for it with: leukograph search TEXT"

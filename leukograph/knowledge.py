@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from leukograph.model import Claim, Defined, Entry, Figure, Language, Source, Term
+from leukograph.model import Claim, Defined, Entry, Figure, Gap, Language, Source, Term
 
 #: The role of a kind of term that may be cause and effect.
 EITHER = "either"
@@ -45,6 +45,8 @@ class Knowledge:
     inferred: tuple[tuple[str, str], ...] = ()
     #: pairs of kinds that share no term, as IRIs end
     disjoint: tuple[tuple[str, str], ...] = ()
+    #: names that were looked for in vain, in the order of their names
+    gaps: tuple[Gap, ...] = ()
 
     def term(self, key: str) -> Term:
         """Return the term with this key.

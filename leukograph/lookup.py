@@ -25,7 +25,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leukograph.errors import AmbiguousName, DefinedName, UnknownName
-from leukograph.model import DEFINED_KIND, Defined, Entry
+from leukograph.model import DEFINED_KIND, Defined, Entry, Gap
 from leukograph.namespaces import BASE, FOREIGN_PREFIXES
 
 if TYPE_CHECKING:
@@ -225,6 +225,12 @@ def resolve_rows(
             return key
         raise UnknownName(_shortened(text), [match.label for match in search_rows(text, rows, SUGGESTIONS)])
     raise UnknownName(_shortened(text))
+
+
+def looked_for(text: str, gaps: Iterable[Gap]) -> str:
+    """Return when a name was looked for in vain, as YYYY-MM, or an empty text."""
+    normal = normalise(text)
+    return next((gap.month for gap in gaps if normal in map(normalise, (gap.name, *gap.synonyms))), "")
 
 
 def exact(text: str, rows: Collection[NameRow]) -> str | None:

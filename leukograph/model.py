@@ -195,6 +195,15 @@ def outcome_sign(claim: Claim, effect: Term) -> Sign:
     return claim.sign if claim.object.kind == effect.kind else times(claim.sign, "-")
 
 
+class Gap(NamedTuple):
+    """A name that was looked for: no page that could be read ties it to a white-cell count."""
+
+    name: str
+    synonyms: tuple[str, ...]
+    #: when, as YYYY-MM
+    month: str
+
+
 class Figure(NamedTuple):
     """A measured number about a term, or about a pair of terms."""
 

@@ -9,6 +9,7 @@ BASE = "https://w3id.org/leukograph/"
 CLAIM = BASE + "claim/"
 EVIDENCE = BASE + "evidence/"
 FIGURE = BASE + "figure/"
+GAP = BASE + "gap/"
 SOURCE = BASE + "source/"
 QUERY = BASE + "query/"
 

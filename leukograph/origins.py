@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pyoxigraph import Literal, NamedNode
 
-from leukograph.errors import CannotRead, WrongOption
+from leukograph.errors import CannotRead, UnknownName, WrongOption
 from leukograph.lookup import Match, NameIndex, names_of
 from leukograph.namespaces import BASE, OWL
 from leukograph.store.backend import Backend, Embedded, values
@@ -197,7 +197,13 @@ class Release:
 
     def resolve(self, name: str) -> str:
         """Return the key of the term that a name stands for; see `Origin`."""
-        return self._names.resolve(name)
+        try:
+            return self._names.resolve(name)
+        except UnknownName as error:
+            from leukograph.lookup import looked_for
+            from leukograph.store.neighbourhood import fetch_gaps
+
+            raise UnknownName(error.name, error.close, looked_for(name, fetch_gaps(self.backend))) from None
 
     def search(self, text: str, limit: int) -> list[Match]:
         """Return the terms whose names match a text best; see `Origin`."""

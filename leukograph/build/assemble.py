@@ -7,6 +7,7 @@ one property path asks what leads to what). Refuted claims are nodes only.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from leukograph.namespaces import (
     DCTERMS,
     EVIDENCE,
     FIGURE,
+    GAP,
     IAO,
     INFERRED_SUBCLASS,
     OBOINOWL,
@@ -133,6 +135,7 @@ def triples(tables: Tables) -> Iterator[Triple]:
         yield from _term(row)
     for row in (*tables.mappings, *tables.alignments):
         yield from mapping(row)
+    yield from _gaps(tables.gaps)
     for defined in tables.defined.values():
         subject = lg(defined.term.key)
         yield from defined_class(defined)
@@ -165,6 +168,16 @@ def defined_class(defined: Defined) -> Iterator[Triple]:
     yield Triple(subject, EDITOR_NOTE, text(defined.note))
     for synonym in defined.synonyms:
         yield Triple(subject, SYNONYM, text(synonym))
+
+
+def _gaps(rows: Iterable[Row]) -> Iterator[Triple]:
+    for row in rows:
+        node = NamedNode(GAP + re.sub(r"\W+", "_", row["name"].casefold()))
+        yield Triple(node, TYPE, lg("Gap"))
+        yield Triple(node, LABEL, text(row["name"]))
+        yield Triple(node, lg("lookedFor"), Literal(row["month"], datatype=NamedNode(f"{XSD}gYearMonth")))
+        for synonym in row.values("synonyms"):
+            yield Triple(node, SYNONYM, text(synonym))
 
 
 def inferred(pairs: Iterable[tuple[str, str]]) -> Iterator[Triple]:

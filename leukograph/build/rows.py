@@ -19,6 +19,7 @@ _COLUMNS = {
     "evidence": "subject relation object source verdict kind context note",
     "figures": "about about2 quantity value low high spread unit population method source disagreement note",
     "sources": "key id url title year read note",
+    "gaps": "name synonyms month",
     "mappings": "subject_id subject_label predicate_id object_id object_label mapping_justification",
 }
 #: table -> its columns, in order

@@ -33,6 +33,9 @@ SOURCE_ID = re.compile(r"PMID:[1-9]\d*|PMCID:PMC\d+|DOI:10\.\d{4,9}/\S+")
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?")
 #: Where relations are set beside those of other vocabularies; a folder may do without.
 ALIGNMENTS = "relations.sssom.tsv"
+#: Names that were looked for in vain; a folder may do without.
+GAPS = "gaps.tsv"
+MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 #: Kinds whose terms rise and fall, and so need a clause for each.
 MOVING_ROLES = frozenset({"link", "end"})
 
@@ -53,6 +56,8 @@ class Tables:
     defined: Mapping[str, Defined] = field(default_factory=dict)
     #: pairs of keys of classes that share nothing
     disjoint: tuple[tuple[str, str], ...] = ()
+    #: names that were looked for in vain
+    gaps: tuple[Row, ...] = ()
 
     def claims(self) -> dict[tuple[str, str, str], list[Row]]:
         """Return the evidence rows gathered by (subject, relation, object)."""
@@ -95,6 +100,7 @@ def read_tables(folder: Path) -> Tables:
         alignments=tuple(grid(ALIGNMENTS, "mappings")) if (folder / ALIGNMENTS).is_file() else (),
         defined=defined,
         disjoint=disjoint,
+        gaps=tuple(grid(GAPS, "gaps")) if (folder / GAPS).is_file() else (),
     )
     _check_terms(tables, faults)
     _check_sources(tables, faults)
@@ -102,6 +108,7 @@ def read_tables(folder: Path) -> Tables:
     _check_figures(tables, faults)
     _check_mappings(tables.mappings, {key: row["label"] for key, row in terms.items()}, "term", faults)
     _check_mappings(tables.alignments, core.labels, "relation", faults)
+    _check_gaps(tables, faults)
     _check_loops(tables, faults)
     _check_members(tables, faults)
     if lines := faults.lines():
@@ -211,6 +218,21 @@ def _check_sources(tables: Tables, faults: Faults) -> None:
 
 
 # --- evidence ----------------------------------------------------------------
+
+
+def _check_gaps(tables: Tables, faults: Faults) -> None:
+    """A gap has a name that no term has, once it has been found it is a gap no more."""
+    live = [row for row in tables.terms.values() if not row["replaced_by"]]
+    taken = {name.casefold(): row for row in live for name in (row["label"], *row.values("synonyms"))}
+    for row in tables.gaps:
+        if not row["name"]:
+            row.fault(faults, "name", "needs a name")
+        for column, names in (("name", [row["name"]]), ("synonyms", row.values("synonyms"))):
+            for name in names:
+                if (first := taken.setdefault(name.casefold(), row)) is not row:
+                    row.fault(faults, column, f"{name!r} is a name in {first.file}:{first.line} already")
+        if not MONTH.fullmatch(row["month"]):
+            row.fault(faults, "month", "when it was looked for, as YYYY-MM, was expected")
 
 
 #: What tells evidence rows apart; two that differ in kind or note alone are one.

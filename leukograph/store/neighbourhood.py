@@ -18,10 +18,10 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from leukograph.errors import CannotRead, LimitReached
 from leukograph.knowledge import Knowledge
-from leukograph.model import Defined, Entry
+from leukograph.model import Defined, Entry, Gap
 from leukograph.namespaces import BASE, DCTERMS, INFERRED_SUBCLASS, KEY, RDFS
 from leukograph.store.backend import THOSE, Backend, Row, in_batches, values
-from leukograph.store.reading import NAMING, read_knowledge, read_named
+from leukograph.store.reading import NAMING, read_gaps, read_knowledge, read_named
 
 _SUBCLASS = RDFS + "subClassOf"
 _SUBJECT, _OBJECT, _RELATION = BASE + "subject", BASE + "object", BASE + "relation"
@@ -114,6 +114,17 @@ def fetch_names(backend: Backend, limit: int) -> list[Entry | Defined]:
     if len(rows) > limit:
         raise LimitReached(f"{backend.name} holds more than {limit} names", "name the term by its key or IRI")
     return read_named(part.store)
+
+
+def fetch_gaps(backend: Backend) -> tuple[Gap, ...]:
+    """Return the names that were looked for in vain.
+
+    Raises:
+        LeukographError: when the backend cannot be asked.
+    """
+    part = _Part(backend, Bounds(), feedback=False)
+    part.add_rows(backend.rows(f"SELECT ?s ?p ?o WHERE {{ ?s <{BASE}lookedFor> ?month . ?s ?p ?o }}"))
+    return read_gaps(part.store)
 
 
 class _Part:

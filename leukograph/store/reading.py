@@ -18,6 +18,7 @@ from leukograph.model import (
     Entry,
     Evidence,
     Figure,
+    Gap,
     Grade,
     Kind,
     Language,
@@ -34,6 +35,7 @@ from leukograph.namespaces import (
     EVIDENCE,
     FIGURE,
     FOREIGN_PREFIXES,
+    GAP,
     IAO,
     INFERRED_SUBCLASS,
     OBOINOWL,
@@ -49,6 +51,7 @@ from leukograph.namespaces import (
 _REPLACED_BY = IAO + "0100001"
 _EDITOR_NOTE = IAO + "0000116"
 _DEFINED_AS = BASE + "definedAs"
+_LOOKED_FOR = BASE + "lookedFor"
 #: Properties that hold or qualify a name of a term.
 NAMING = (
     RDFS + "label",
@@ -126,6 +129,7 @@ def read_knowledge(store: Store) -> Knowledge:
         defined=_all_defined(nodes),
         inferred=tuple(_pairs(nodes, INFERRED_SUBCLASS)),
         disjoint=tuple(_pairs(nodes, OWL + "disjointWith")),
+        gaps=_gaps(nodes),
     )
     _check(knowledge)
     return knowledge
@@ -135,6 +139,20 @@ def read_named(store: Store) -> list[Entry | Defined]:
     """Read the terms and the defined classes of a store, as far as they are there, in the order of their keys."""
     nodes = _nodes(store)
     return [*_entries(nodes, _language(nodes)).values(), *_all_defined(nodes).values()]
+
+
+def read_gaps(store: Store) -> tuple[Gap, ...]:
+    """Read the names that were looked for in vain, as far as they are there."""
+    return _gaps(_nodes(store))
+
+
+def _gaps(nodes: Mapping[str, _Node]) -> tuple[Gap, ...]:
+    found = (nodes[GAP + name] for name in _keys(nodes, GAP, lambda n: n.one(_LOOKED_FOR)))
+    made = (
+        Gap(node.one(RDFS + "label"), tuple(node.all(OBOINOWL + "hasExactSynonym")), node.one(_LOOKED_FOR))
+        for node in found
+    )
+    return tuple(sorted(made))
 
 
 def _nodes(store: Store) -> dict[str, _Node]:
