@@ -38,6 +38,7 @@ PREFIXES = {
     "claim": CLAIM,
     "evidence": EVIDENCE,
     "figure": FIGURE,
+    "gap": GAP,
     "source": SOURCE,
     "dcterms": DCTERMS,
     "IAO": IAO,

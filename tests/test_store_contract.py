@@ -170,7 +170,9 @@ def test_the_command_says_the_same(run: Run, place: str) -> None:
     assert asked.returncode == 0
 
 
-@pytest.mark.parametrize("name", ["neutropnia", 'x") } UNION { ?s ?p ?o } #', "<https://w3id.org/leukograph/no_such>"])
+@pytest.mark.parametrize(
+    "name", ["neutropnia", "warfarin", 'x") } UNION { ?s ?p ?o } #', "<https://w3id.org/leukograph/no_such>"]
+)
 def test_an_unknown_name_is_told_alike(graph: Leukograph, there: Leukograph, name: str) -> None:
     with pytest.raises(UnknownName) as here:
         graph.why(name)

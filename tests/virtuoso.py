@@ -56,8 +56,10 @@ class Virtuoso:
             self._wait()
             for number, file in enumerate(files):
                 shutil.copy(file, folder / f"{number}.ttl")
-                text = f"file_to_string_output('{folder}/{number}.ttl')"
-                self._run(f"DB.DBA.TTLP({text}, '', 'urn:leukograph:{number}', 0);")
+                # a file that is opened may be larger than a text (10 MB)
+                text = f"file_open('{folder}/{number}.ttl')"
+                # row by row: as one transaction its own threads may block each other
+                self._run(f"log_enable(2, 1); DB.DBA.TTLP({text}, '', 'urn:leukograph:{number}', 0);")
         except BaseException:
             self.stop()
             raise
@@ -71,12 +73,14 @@ class Virtuoso:
         raise TimeoutError("Virtuoso did not start")
 
     def _run(self, statement: str) -> None:
-        subprocess.run(
+        done = subprocess.run(
             ["isql-vt", str(self._sql), "dba", "dba", "ERRORS=STDOUT", f"exec={statement}"],
             check=True,
             capture_output=True,
             timeout=120,
         )
+        if b"*** Error" in done.stdout:  # which isql itself does not count as a failure
+            raise RuntimeError(done.stdout.decode(errors="replace")[:300])
 
     def stop(self) -> None:
         """End the server; what it holds is thrown away."""

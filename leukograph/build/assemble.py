@@ -175,7 +175,7 @@ def _gaps(rows: Iterable[Row]) -> Iterator[Triple]:
         node = NamedNode(GAP + re.sub(r"\W+", "_", row["name"].casefold()))
         yield Triple(node, TYPE, lg("Gap"))
         yield Triple(node, LABEL, text(row["name"]))
-        yield Triple(node, lg("lookedFor"), Literal(row["month"], datatype=NamedNode(f"{XSD}gYearMonth")))
+        yield Triple(node, lg("lookedFor"), Literal(row["month"], datatype=NamedNode(XSD + "gYearMonth")))
         for synonym in row.values("synonyms"):
             yield Triple(node, SYNONYM, text(synonym))
 
