@@ -657,8 +657,8 @@ class Leukograph:
         from leukograph.store.backend import Embedded
         from leukograph.store.embedded import open_cached, open_store
 
-        store = open_cached(self._place / cache.STORE) if self._place else open_store(self.release_file)
-        return Embedded(store, str(self.release_file))
+        made = cache.store_path(self.release_file) if self._cached else None
+        return Embedded(open_cached(made) if made else open_store(self.release_file), str(self.release_file))
 
     # --- the graph itself ----------------------------------------------------------
 

@@ -156,9 +156,13 @@ def _is_whole(folder: Path, checked: str = "") -> bool:
         return False
 
 
-def store_path() -> Path | None:
-    """Return the on-disk store of the shipped release, or None when there is no cache."""
-    release = release_file()
+def store_path(release: Path | None = None) -> Path | None:
+    """Return the on-disk store of a release, read through, or None when there is no cache.
+
+    Args:
+        release: the shipped one when left out.
+    """
+    release = release or release_file()
     found = place(release)
     if found and not _is_whole(found, checked=STORE):
         drop(found)

@@ -12,6 +12,7 @@ import pytest
 import leukograph
 from leukograph import cache
 from leukograph.api import Leukograph
+from leukograph.build.release import build
 from leukograph.compiled import only_effect
 from leukograph.render.answer_json import encode
 from tests.conftest import Run
@@ -19,13 +20,9 @@ from tests.conftest import Run
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache folder of the test's own, with a copy of the compiled release in it."""
-    name = cache.key(cache.release_file())
-    made = cache.place(cache.release_file())
-    assert made is not None
-    shutil.copytree(made, tmp_path / name)
-    monkeypatch.setenv("LEUKOGRAPH_HOME", str(tmp_path))
-    return tmp_path / name
+    """A folder for caches of the test's own."""
+    monkeypatch.setenv("LEUKOGRAPH_HOME", str(tmp_path / "caches"))
+    return tmp_path / "caches"
 
 
 def cut(file: Path, size: int) -> None:
@@ -57,16 +54,39 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
-def test_a_damaged_cache_is_made_again(home: Path, damage: Callable[[Path], object], run: Run) -> None:
-    damage(home)
+def test_a_damaged_cache_is_made_again(home: Path, ontology: Path, damage: Callable[[Path], object]) -> None:
+    """On a small release, which is compiled soon."""
+    build(ontology, "0.0.1")
+    release = ontology / "leukograph.ttl"
+    made = cache.place(release)
+    assert made is not None
+    damage(made)
+
+    graph = leukograph.load(release)
+    ask = "SELECT ?what { lg:neutrophil_production lg:increases ?what }"
+
+    assert graph.why("neutrophil production") == leukograph.load(release, cached=False).why("neutrophil production")
+    assert graph.query(ask) == leukograph.load(release, cached=False).query(ask)
+    assert made.parent == home
+    assert cache.store_path(release) == made / cache.STORE
+    assert cache._is_whole(made, checked=cache.STORE)
+
+
+def test_a_damaged_cache_of_the_shipped_release_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    whole = cache.place(cache.release_file())
+    assert whole is not None
+    made = tmp_path / whole.name
+    shutil.copytree(whole, made)
+    monkeypatch.setenv("LEUKOGRAPH_HOME", str(tmp_path))
+    cut(made / cache.ANSWERS, 4096)
 
     why, query = run("why", "clozapine", "-f", "json"), run("query", "lifespans", "-f", "csv")
 
     assert (why.returncode, query.returncode) == (0, 0), why.stderr + query.stderr
     assert "clozapine" in why.stdout
-    fresh = leukograph.load(cached=False).why("clozapine")
-    assert leukograph.load().why("clozapine") == fresh
-    assert cache._is_whole(home, checked=cache.STORE)
+    assert cache._is_whole(made, checked=cache.STORE)
 
 
 def test_the_key_changes_with_the_release(tmp_path: Path) -> None:
