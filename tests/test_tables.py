@@ -97,6 +97,7 @@ def test_clean_tables_have_no_fault(small: Path) -> None:
         ("evidence/test.tsv", "\tsupports\t", "\tproves\t", "evidence/test.tsv:2:5", "supports or refutes"),
         ("evidence/test.tsv", "\ttrial\t", "\thearsay\t", "evidence/test.tsv:2:6", "no kind of evidence"),
         ("evidence/test.tsv", "\ttrial\t", "\tdefinition\t", "evidence/test.tsv:2:6", "go together"),
+        ("evidence/test.tsv", "\ttrial\t", "\tweak_null\t", "evidence/test.tsv:2:6", "a kind of null result"),
         ("evidence/test.tsv", "\ttrial\t\t", "\ttrial\tmoon=full\t", "evidence/test.tsv:2:7", "no key of a context"),
         ("evidence/test.tsv", "\ttrial\t\t", "\ttrial\tdose\t", "evidence/test.tsv:2:7", "key=value"),
         ("evidence/test.tsv", "\ttrial\t\t", "\ttrial\tstage=soon\t", "evidence/test.tsv:2:7", "stage is one of"),

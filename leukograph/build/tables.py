@@ -35,6 +35,8 @@ NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?")
 ALIGNMENTS = "relations.sssom.tsv"
 #: Names that were looked for in vain; a folder may do without.
 GAPS = "gaps.tsv"
+#: The kind of a null result that could have missed the effect.
+WEAK_NULL = "weak_null"
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 #: Kinds whose terms rise and fall, and so need a clause for each.
 MOVING_ROLES = frozenset({"link", "end"})
@@ -272,6 +274,8 @@ def _check_evidence(tables: Tables, faults: Faults) -> None:
         _known(row, "kind", row["kind"], sorted(core.reliability), "kind of evidence", faults)
         if (row["kind"] == "definition") != (row["source"] == MODEL_SOURCE):
             row.fault(faults, "kind", f"kind definition and source {MODEL_SOURCE} go together")
+        if row["kind"] == WEAK_NULL and row["verdict"] != "refutes":
+            row.fault(faults, "kind", f"{WEAK_NULL} is a kind of null result, and refutes")
         _check_context(row, core, faults)
 
 
