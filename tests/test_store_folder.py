@@ -394,6 +394,19 @@ def test_flipped_bytes_are_found_and_never_give_a_wrong_count(store: Path, tmp_p
     assert found > 8
 
 
+def test_a_query_of_a_damaged_store_never_says_to_remove_it(store: Path, tmp_path: Path, run: Run) -> None:
+    """A cache may be removed, since it is made again; a store of the user's own is all there is."""
+    refused = 0
+    for copy, file in damaged(store, tmp_path, flipped):
+        if file.suffix == ".sst" or file.name.startswith(("MANIFEST", "CURRENT")):
+            asked = "SELECT ?s { ?s ?p ?o } LIMIT 1"
+            done = run("query", "-e", asked, "--store", str(copy), "--timeout", "5")
+            assert "made again" not in done.stderr
+            refused += "[LG404]\n  hint: see: leukograph store verify" in done.stderr
+
+    assert refused
+
+
 def test_damage_is_not_taken_for_data_by_the_next_writer(store: Path, tmp_path: Path) -> None:
     """Files that the next generation shares keep their record; else a load would hide the damage."""
     more = tmp_path / "more.nt"

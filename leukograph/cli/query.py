@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 import os
 import sys
@@ -180,31 +179,29 @@ def _answer(
         return _at_endpoint(where, judged, timeout), judged.is_rows
     from leukograph.store.child import MEMORY, TIMEOUT, Request, started
 
-    with started() as worker, contextlib.ExitStack() as kept:
+    with started() as worker:
         judged = judge()
-        turtle, store = _place(where, kept)
-        request = Request(judged.text, judged.form, turtle, store, judged.rows, memory or MEMORY)
+        turtle, store, folder = _place(where)
+        request = Request(judged.text, judged.form, turtle, store, folder, judged.rows, memory or MEMORY)
         return worker.ask(request.fields(), timeout or TIMEOUT).body, judged.is_rows
 
 
-def _place(where: str | None, kept: contextlib.ExitStack) -> tuple[Path, Path | None]:
-    """Return the Turtle file and, where there is one, the store that a worker is to ask."""
+def _place(where: str | None) -> tuple[Path, Path | None, Path | None]:
+    """Return what a worker is to ask: a Turtle file, a store made of it, or the folder of a store."""
     if where is None:
         from leukograph import cache
 
-        return cache.release_file(), cache.store_path()
+        return cache.release_file(), cache.store_path(), None
     path = Path(where)
     if path.is_dir():
-        from leukograph.store.folder import Folder
-
-        return path, kept.enter_context(Folder.open(path)).data
+        return path, None, path
     from leukograph.store.formats import Format, detect
 
     if not path.is_file() or detect(path) is not Format.TURTLE:
         raise CannotRead(
             f"{path} is neither a store nor a Turtle file", "make a store: leukograph load FILE --store DIR"
         )
-    return path, None
+    return path, None, None
 
 
 def _in_process(judged: _Judged) -> bytes:

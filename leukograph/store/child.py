@@ -53,6 +53,8 @@ class Request:
     turtle: Path
     #: a store made by `embedded.write_store`; without one the Turtle file is read
     store: Path | None = None
+    #: a store of the user's own (`folder.Folder`), asked instead of both
+    folder: Path | None = None
     #: no more rows than this
     rows: int | None = None
     memory: int | None = MEMORY

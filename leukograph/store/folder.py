@@ -86,7 +86,7 @@ class Folder:
         try:
             return open_cached(self.data)
         except CannotRead as error:
-            raise DamagedStore(str(error)) from error
+            raise DamagedStore(f"{self.path}: the engine cannot open it: {error.__cause__}") from error
 
     def is_current(self) -> bool:
         """Say whether nothing was written since this store was opened."""

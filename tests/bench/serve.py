@@ -81,7 +81,7 @@ def workers_against_this_process() -> bool:
 
             def there(query: str = query) -> None:
                 guard.check(query)
-                pool.ask(Request(query, "json", turtle, place, 1000).fields(), 30)
+                pool.ask(Request(query, "json", turtle, place, rows=1000).fields(), 30)
 
             here()
             there()
