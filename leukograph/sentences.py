@@ -119,7 +119,7 @@ def cited(claim: Claim, numbers: Mapping[str, int]) -> str:
 
 
 def within(row: Evidence) -> str:
-    """Return the limits within which a row holds: stage, people or animals, dose, system, treatment.
+    """Return the limits within which a row holds: stage, people or animals, dose, system, treatment, bridge.
 
     Example:
         >>> within(Evidence("refutes", "cohort", "population=15 volunteers|stage=late", "", "page"))
@@ -127,7 +127,7 @@ def within(row: Evidence) -> str:
     """
     told = [*row.stated("stage"), *row.stated("population"), *map(_species, row.stated("species"))]
     told += [f"dose {dose}" if dose[0].isdigit() else f"dose: {dose}" for dose in row.stated("dose")]
-    return "; ".join((*told, *row.stated("system"), *row.stated("treatment")))
+    return "; ".join((*told, *row.stated("system"), *row.stated("treatment"), *row.stated("bridge")))
 
 
 def citations(texts: Iterable[str]) -> list[int]:

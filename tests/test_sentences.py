@@ -127,7 +127,7 @@ def test_sentences_read_aloud(answers: list[Answer]) -> None:
     ("context", "words"),
     [
         ("", ""),
-        ("bridge=share of B cells|specimen=marrow", ""),
+        ("bridge=share of B cells|specimen=marrow", "share of B cells"),
         ("population=15 volunteers|stage=late", "late; 15 volunteers"),
         ("dose=0.55 ppm|population=387 workers", "387 workers; dose 0.55 ppm"),
         ("dose=low|system=whole blood in vitro", "dose: low; whole blood in vitro"),
