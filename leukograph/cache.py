@@ -21,6 +21,8 @@ ANSWERS = "answers.sqlite"
 STORE = "store"
 #: Written last; holds size and checksum of all files, by which damage is noticed.
 CONTENTS = "contents.json"
+#: Caches that are kept, the newest.
+KEPT = 8
 #: The code on which stored answers depend.
 ANSWER_CODE = (
     "__init__.py",
@@ -122,11 +124,26 @@ def make(release: Path, parent: Path, name: str) -> Path:
             drop(parent / name)
         with contextlib.suppress(OSError):  # another process may have been quicker
             part.rename(parent / name)
+        _forget(parent)
     finally:
         drop(part)
     if not _is_whole(parent / name):
         raise OSError(f"{parent / name} is not complete")
     return parent / name
+
+
+def _forget(parent: Path) -> None:
+    """Drop the oldest caches; each change of the data or the code leaves one behind."""
+    with contextlib.suppress(OSError):
+        found = [path for path in parent.iterdir() if _is_key(path.name)]
+        for path in sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
+            drop(path)
+
+
+def _is_key(name: str) -> bool:
+    """Tell whether a folder is called as `key` calls one."""
+    parts = name.split("-")
+    return len(parts) == 4 and all(part and not set(part) - set("0123456789abcdef") for part in parts)
 
 
 def _contents(folder: Path) -> dict[str, tuple[int, int]]:

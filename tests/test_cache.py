@@ -89,6 +89,23 @@ def test_a_damaged_cache_of_the_shipped_release_is_made_again(
     assert cache._is_whole(made, checked=cache.STORE)
 
 
+def test_old_caches_are_dropped_and_nothing_else(home: Path, ontology: Path) -> None:
+    build(ontology, "0.0.1")
+    home.mkdir()
+    for number in range(cache.KEPT + 3):
+        old = home / f"{number:x}-0000000{number % 10}-1a-deadbeef"
+        old.mkdir()
+        os.utime(old, (number, number))
+    (home / "notes-of-mine").mkdir()
+
+    made = cache.place(ontology / "leukograph.ttl")
+
+    assert made is not None
+    left = {path.name for path in home.iterdir()}
+    assert len(left) == cache.KEPT + 1
+    assert {made.name, "notes-of-mine", f"{cache.KEPT + 2:x}-00000000-1a-deadbeef"} <= left
+
+
 def test_the_key_changes_with_the_release(tmp_path: Path) -> None:
     release = tmp_path / "a.ttl"
     release.write_bytes(cache.release_file().read_bytes())
