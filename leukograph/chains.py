@@ -68,11 +68,16 @@ class Outcomes:
     @property
     def closed_signs(self) -> set[Sign]:
         """The signs of chains that a refuted outcome closes, whatever their stage."""
-        return {sign for claim, sign in self.refuted if not claim.stage} - self.signs
+        return {sign for claim, sign in self._closing if not claim.stage} - self.signs
+
+    @property
+    def _closing(self) -> list[tuple[Claim, Sign]]:
+        """The refuted outcomes that close chains: not those that could have been missed."""
+        return [(claim, sign) for claim, sign in self.refuted if not claim.weakly_refuted]
 
     def closes(self, chain: Chain) -> bool:
         """Tell whether a refuted outcome closes a chain; one refuted at a stage closes chains of that stage alone."""
-        refuted = any(sign == chain.sign and claim.stage in {"", chain.stage} for claim, sign in self.refuted)
+        refuted = any(sign == chain.sign and claim.stage in {"", chain.stage} for claim, sign in self._closing)
         return refuted and chain.sign not in self.signs
 
 

@@ -13,6 +13,7 @@ from leukograph.model import (
     Effect,
     NetSign,
     Source,
+    Term,
     Verdict,
 )
 
@@ -81,6 +82,18 @@ def merge(effects: list[Effect], breadth: Callable[[str], int]) -> Effect:
         chains=tuple(chain._replace(n=n) for n, chain in enumerate(best, start=1)),
         closed=_unique(claim for one in effects for claim in one.closed),
     )
+
+
+def complications(effect: Effect) -> tuple[Term, ...]:
+    """Return the complications of a cause by which alone an effect is to be expected, none where it is otherwise.
+
+    What a cause may bring about through another disease was not seen of the cause itself,
+    however sure each step is.
+    """
+    found = [chain.complication for chain in effect.chains]
+    if effect.observed or not all(found):
+        return ()
+    return tuple(dict.fromkeys(one for one in found if one))
 
 
 def inherits_all(effect: Effect) -> bool:

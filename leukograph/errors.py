@@ -211,9 +211,9 @@ class DamagedStore(LeukographError, RuntimeError):
 
     code = "LG404"
 
-    def __init__(self, message: str, hint: str = "see: leukograph store verify; load its files again") -> None:
+    def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
-        self.hint = hint
+        self.hint = hint or "leukograph store verify tells what is damaged; load the files again into a new folder"
 
 
 class StoreInUse(LeukographError, RuntimeError):

@@ -16,6 +16,7 @@ from leukograph.effects import (
     CHAINS,
     bringing_about,
     by_turns,
+    complications,
     inherits_all,
     merge,
     numbered,
@@ -345,7 +346,8 @@ class Explainer:
             role = self.knowledge.language.kinds[entry.term.kind].role
             if role not in CAUSE_ROLES:
                 continue
-            if one := bringing_about(self._effect(entry.term, effect)):
+            one = bringing_about(self._effect(entry.term, effect))
+            if one and not (self.knowledge.has_levers and complications(one)):  # a complication is told itself
                 yield entry.term, one
 
     def causes(self, condition: str) -> Causes:

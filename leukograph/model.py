@@ -189,6 +189,12 @@ class Claim(NamedTuple):
         seen = [row for row in self.evidence if row.verdict == "supports"]
         return bool(seen) and all(row.stated("range") == ("normal",) for row in seen)
 
+    @property
+    def weakly_refuted(self) -> bool:
+        """Whether all that speaks against it is null results that could have missed it."""
+        against = [row for row in self.evidence if row.verdict == "refutes"]
+        return bool(against) and all(row.kind == "weak_null" for row in against)
+
 
 def outcome_sign(claim: Claim, effect: Term) -> Sign:
     """Return what an outcome means for an effect: a low count is the reverse of its level."""
@@ -264,6 +270,14 @@ class Chain(NamedTuple):
     def own_steps(self) -> tuple[Step, ...]:
         """The steps that are more than the backbone."""
         return own_steps(self.steps)
+
+    @property
+    def complication(self) -> Term | None:
+        """The disease or infection that the cause brings about first, if the way leads through one."""
+        first = self.steps[0].claim if self.steps else None
+        if first is None or first.relation != "causes" or first.object.kind not in {"disease", "infection"}:
+            return None
+        return first.object
 
 
 class Verdict(NamedTuple):

@@ -20,7 +20,7 @@ RELATIONS: dict[str, tuple[str, Sign]] = {
     "measures": ("diagnosis", ""),
 }
 ROLES = {
-    **dict.fromkeys(("drug", "drug_class", "disease", "genotype"), "cause"),
+    **dict.fromkeys(("drug", "drug_class", "disease", "genotype", "infection"), "cause"),
     **dict.fromkeys(("molecule", "pool", "lever", "quantity"), "link"),
     **dict.fromkeys(("finding", "test"), "fact"),
 }

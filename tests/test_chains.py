@@ -16,6 +16,7 @@ from leukograph.model import Chain, Effect, Evidence, Verdict, times
 from leukograph.network import Network
 from leukograph.options import Options, Rules
 from leukograph.paths import find_paths
+from leukograph.render.text import render
 from tests.small_graphs import BACKBONE, TERMS, knowledge
 
 
@@ -113,6 +114,29 @@ def test_a_count_that_falls_within_its_normal_range_is_no_low_count() -> None:
     assert list(Explainer(within).causes_of("neutropenia")) == []
     assert effect(in_part, "doxorubicin").verdict.sign == "+"
     assert not [note for note in Explainer(in_part).why("doxorubicin").notes if "normal range" in note]
+
+
+def test_a_null_result_that_could_have_missed_it_closes_no_chain() -> None:
+    graph = knowledge(TERMS, BACKBONE + "cytotoxic kills precursors\ndoxorubicin decreases neutrophil_count refuted")
+    key = "doxorubicin.decreases.neutrophil_count"
+    weak = graph.claims[key]._replace(evidence=(Evidence("refutes", "weak_null", "", "", "page"),))
+
+    assert effect(graph, "doxorubicin").verdict.sign == "0"
+    open_still = replace(graph, claims={**graph.claims, key: weak})
+    assert effect(open_still, "doxorubicin").verdict.sign == "+"
+
+
+def test_what_a_complication_would_bring_about_is_told_as_that() -> None:
+    terms = TERMS + "flu infection\nstorm disease\n"
+    graph = knowledge(terms, BACKBONE + "flu causes storm\nstorm kills precursors")
+    seen = knowledge(terms, BACKBONE + "flu causes storm\nstorm kills precursors\nflu causes neutropenia reported")
+
+    answer = Explainer(graph).why("flu")
+
+    assert answer.effects[0].verdict.sign == "+"
+    assert render(answer).startswith("Flu would be expected, through storm, to cause neutropenia and leukopenia.")
+    assert [cause.key for cause, _ in Explainer(graph).causes_of("neutropenia")] == ["storm"]
+    assert {cause.key for cause, _ in Explainer(seen).causes_of("neutropenia")} == {"flu", "storm"}
 
 
 def test_a_lower_count_is_not_yet_agranulocytosis() -> None:

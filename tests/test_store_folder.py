@@ -402,9 +402,32 @@ def test_a_query_of_a_damaged_store_never_says_to_remove_it(store: Path, tmp_pat
             asked = "SELECT ?s { ?s ?p ?o } LIMIT 1"
             done = run("query", "-e", asked, "--store", str(copy), "--timeout", "5")
             assert "made again" not in done.stderr
-            refused += "[LG404]\n  hint: see: leukograph store verify" in done.stderr
+            refused += "[LG404]\n  hint: leukograph store verify tells what is damaged" in done.stderr
 
     assert refused
+
+
+def test_a_store_that_lost_its_record_is_never_written_to(store: Path, tmp_path: Path, run: Run) -> None:
+    more = tmp_path / "more.nt"
+    more.write_text(lines(9, "more"), encoding="utf-8")
+    record = (store / MARKER).read_bytes()
+    before = sorted(path.name for path in store.rglob("*"))
+    (store / MARKER).unlink()
+
+    for _ in range(2):
+        done = run("load", str(more), "--store", str(store))
+        assert done.returncode == 3
+        assert "its record leukograph-store.json is gone" in done.stderr
+
+    (store / MARKER).write_bytes(record)
+    assert sorted(path.name for path in store.rglob("*")) == before
+    assert count(store) == 300
+
+
+def test_info_tells_what_a_truncated_store_held(store: Path, run: Run) -> None:
+    (Folder.open(store).data / "CURRENT").unlink()
+
+    assert "300 statements" in run("store", "info", str(store)).stdout
 
 
 def test_damage_is_not_taken_for_data_by_the_next_writer(store: Path, tmp_path: Path) -> None:

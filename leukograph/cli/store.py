@@ -47,7 +47,7 @@ def info(folder: Path, format_: str | None, output: str, force: bool) -> int:
     from leukograph.render import answer_json, store_text
     from leukograph.store.folder import Folder
 
-    with Folder.open(folder) as opened:
+    with Folder.open(folder, sizes=False) as opened:  # the record tells, whatever became of the data
         if chosen_format(format_, output, {".json": "json"}, "text") == "json":
             content = answer_json.dumps(store_text.encode_info(opened.marker))
         else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from leukograph.effects import complications
 from leukograph.model import (
     UNKNOWN_ROUTE,
     Answer,
@@ -150,8 +151,15 @@ def _headline(answer: Answer) -> str:
         concerned = [one for one in answer.effects if sign in _signs(one)]
         observed = [one for one in concerned if one.observed]
         if observed or (concerned and (sign != "?" or len(concerned) == len(answer.effects))):
-            labels = [_with_stage(one, sign) for one in observed or concerned]
-            clauses.append(f"{seen if observed else expected} {listed(labels)}")
+            # what a complication would bring about is no effect of the cause where others are
+            told = observed or [one for one in concerned if not complications(one)] or concerned
+            labels = [_with_stage(one, sign) for one in told]
+            through = list(dict.fromkeys(term.label for one in told for term in complications(one)))
+            words = seen if observed else expected
+            if through and cause.is_ours:
+                by = f"would be expected, through {listed(through)},"
+                words = words.replace("would be expected", by)
+            clauses.append(f"{words} {listed(labels)}")
     clauses.sort(key=lambda clause: clause.endswith("(early)"))  # what passes is told last
     closed = [_not_seen(one) for one in answer.effects if one.verdict.sign == "0" and one.closed]
     if closed and not answer.through_kinds:  # what was refuted for one kind does not hold for its class
@@ -167,7 +175,8 @@ def _asked(text: str, cause: Term) -> str:
     if not is_name:
         return capitalized(name)
     # a short word may be an abbreviation or a gene, and is left as it was typed
-    return f"{capitalized(typed) if len(typed) > SHORT else typed} ({cause.label})"
+    is_word = len(typed) > SHORT or (len(typed) > 3 and typed.islower() and not set(typed).isdisjoint("aeiou"))
+    return f"{capitalized(typed) if is_word else typed} ({cause.label})"
 
 
 def _signs(effect: Effect) -> dict[str, str]:

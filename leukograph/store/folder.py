@@ -2,7 +2,7 @@
 
     DIR/leukograph-store.json    the record (see `marker`)
     DIR/data-N/                  the engine's files, of generation N
-    DIR/leukograph.lock          held while somebody writes; names the process
+    DIR/leukograph.lock          held while somebody writes; names the process, and that the store was written
 
 Data are never changed in place. A writer makes the next generation beside the current
 one (unchanged files are hard links, so this costs next to nothing), and then replaces
@@ -37,6 +37,8 @@ except ImportError:  # Windows has no such locks; there a store wants one proces
     fcntl = None  # type: ignore[assignment]
 
 LOCK = "leukograph.lock"
+#: Stands in the lock of a store that was ever written: without its record it is not taken for a killed first load.
+_WRITTEN = b"written"
 _DATA = "data-"
 
 
@@ -203,6 +205,7 @@ class Writer:
             _sync(self.stage)
             os.replace(part, self.path / MARKER)
             _sync(self.path)
+            os.write(self.lock, _WRITTEN + b"\n")
         except OSError as error:
             raise _cannot_write(self.path, error) from error
         tidy(self.path, done)
@@ -350,12 +353,23 @@ def _lock(path: Path) -> int:
     try:
         if fcntl is not None:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        said = os.pread(handle, 40, 0)
+        if _WRITTEN in said and not (path / MARKER).exists():
+            raise DamagedStore(
+                f"{path} was a store, and its record {MARKER} is gone",
+                "put the record back, or load the files again into a new folder; nothing here was touched",
+            )
         os.ftruncate(handle, 0)
-        os.write(handle, f"{os.getpid()}\n".encode())
+        again = _WRITTEN + b"\n" if (path / MARKER).exists() else b""
+        os.pwrite(handle, f"{os.getpid()}\n".encode() + again, 0)
+        os.lseek(handle, 0, os.SEEK_END)
     except BlockingIOError:
-        said = os.pread(handle, 20, 0).strip()
+        said = os.pread(handle, 20, 0).partition(b"\n")[0]
         os.close(handle)
         raise StoreInUse(str(path), int(said) if said.isdigit() else None) from None
+    except DamagedStore:
+        os.close(handle)
+        raise
     except OSError:
         os.close(handle)
         raise
