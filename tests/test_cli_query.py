@@ -274,7 +274,7 @@ def test_from_names_graphs_of_a_store(run: Run, tmp_path: Path) -> None:
         return str(done.stdout).split()[1:]
 
     assert found("") == ["0", "1", "2"]
-    assert found("FROM <http://e/g1>") == ["1"]
+    assert found("FROM <http://e/g1>") == found("FROM <http://e/g1> FROM <http://e/g1>") == ["1"]
     assert found("FROM <http://e/g1> FROM <http://e/g2>") == ["1", "2"]
     assert found("FROM NAMED <http://e/g2>") == []
     assert found("FROM NAMED <http://e/g2>", "{ GRAPH ?g { ?s ?p ?o } }") == ["2"]

@@ -223,6 +223,49 @@ def test_what_a_reader_sees_has_no_empty_places(run: Run, tmp_path: Path) -> Non
     assert "biolink:Gene" in told("search", "toy kinase")
 
 
+def test_describe_tells_both_ways_and_a_direction_once(tmp_path: Path) -> None:
+    more = """
+ex:dis biolink:causes ex:other .
+ex:e9 rdf:subject ex:enz ; rdf:predicate biolink:regulates ; rdf:object ex:dis ;
+  biolink:object_direction_qualifier "increased" ; biolink:publications "PMID:9" .
+"""
+    graph = graph_of(KGX + more, "biolink", tmp_path)
+
+    told = describe_text(graph.describe("https://example.org/dis"), graph.language)
+
+    assert "causes Toy disease" in told
+    assert "toy kinase causes it" in told
+    assert "toy kinase raises it" in told
+    assert "regulates toy kinase" not in told
+
+
+def test_an_edge_with_a_direction_is_not_left_out(tmp_path: Path) -> None:
+    """Its plain triple has no sign, its node has; another edge beside it is pruned."""
+    more = (
+        "ex:drug biolink:affects ex:x . ex:e8 rdf:subject ex:drug ; rdf:predicate biolink:affects ; rdf:object ex:x ; "
+    )
+    graph = graph_of(KGX + more + 'biolink:object_direction_qualifier "decreased" .', "biolink", tmp_path)
+
+    assert graph.why("toyprine", effect="https://example.org/dis").notes == (
+        "Left out: 1 link by biolink:regulates; the graph does not say which way.",
+    )
+
+
+def test_a_path_reads_as_the_profile_says(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(
+        WHOLE + '[[relation]]\nsign = "-"\nreads = "represses"\npredicates = ["ex:repressedBy"]\nreversed = true\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "g.ttl").write_text(
+        '@prefix ex: <https://example.org/> . ex:a ex:name "A" ; ex:raises ex:b . ex:b ex:name "B" . '
+        'ex:c ex:name "C" ; ex:repressedBy ex:b .',
+        encoding="utf-8",
+    )
+    at = ("--store", str(tmp_path / "g.ttl"), "--profile", str(tmp_path / "mine.toml"))
+
+    assert "A → raises B → represses C" in run("path", "A", "C", *at).stdout
+
+
 def test_an_address_keeps_its_small_letter(tmp_path: Path) -> None:
     answer = graph_of(KGX + "ex:x biolink:causes ex:dis .", "biolink", tmp_path).why("https://example.org/x")
 

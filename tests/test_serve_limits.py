@@ -309,6 +309,21 @@ def test_a_graph_that_is_not_as_an_update_has_it_is_the_clients_fault(writable: 
     assert writable.update(silent).status == (204 if silent != update else 400)
 
 
+@pytest.mark.parametrize("word", ["COPY", "MOVE", "ADD"])
+def test_what_is_taken_from_nowhere_empties_nothing(writable: Server, word: str) -> None:
+    assert writable.update("INSERT DATA { GRAPH <http://x/kept> { <a:a> <a:b> 1 } }").status == 204
+
+    for target in ("<http://x/kept>", "DEFAULT"):
+        refused = writable.update(f"{word} <http://x/none> TO {target}")
+        assert (refused.status, "holds no graph <http://x/none>" in refused.json["title"]) == (400, True)
+        assert writable.update(f"{word} SILENT GRAPH <http://x/none> TO {target}").status == 204
+    assert writable.query("ASK { GRAPH <http://x/kept> { ?s ?p ?o } }").json["boolean"] is True
+    made = f"INSERT DATA {{ GRAPH <http://x/new> {{ <a:a> <a:b> 2 }} }} ; {word} <http://x/new> TO <http://x/kept>"
+    assert writable.update(made).status == 204
+    assert writable.query("ASK { GRAPH <http://x/kept> { ?s ?p 2 } }").json["boolean"] is True
+    assert writable.update("DROP GRAPH <http://x/kept> ; DROP SILENT GRAPH <http://x/new>").status == 204
+
+
 def test_a_packed_body_is_refused(writable: Server) -> None:
     headers = {"Content-Type": "application/sparql-query", "Content-Encoding": "gzip"}
 

@@ -28,7 +28,8 @@ def command(
         leukograph path mercaptopurine "neutrophil count"
         leukograph path "vitamin B12 deficiency" neutropenia --limit 2
     """
-    found = load().paths(start, end, limit=limit, max_length=max_length)
+    graph = load()
+    found = graph.paths(start, end, limit=limit, max_length=max_length)
     if chosen_format(format_, output, {".json": "json"}, "text") == "json":
         from leukograph.render import answer_json, describe_json
 
@@ -36,6 +37,6 @@ def command(
     else:
         from leukograph.render.page import paths_text
 
-        content = paths_text(found, text_width())
+        content = paths_text(found, graph.language, text_width())
     emit(content, output, force)
     return 0 if found.paths else NOT_FOUND

@@ -61,7 +61,7 @@ class ForeignGraph:
         if not ends and any(knowledge.language.kinds[term.kind].role == "either" for term in terms):
             leading = fetch(self.backend, self.profile, (), causes, named, bounds=self._bounds)
             if leading.knowledge.claims:
-                found, knowledge = leading, leading.knowledge
+                found, knowledge = leading, _joined(leading.knowledge, knowledge)
         notes = tuple(
             f"Left out: {count} {'link' if count == 1 else 'links'} by {predicate}; the graph does not say which way."
             for predicate, count in found.unsigned.items()
@@ -139,3 +139,19 @@ class ForeignGraph:
             return NamedNode(iri).value
         except ValueError:
             return None
+
+
+def _joined(one: Knowledge, other: Knowledge) -> Knowledge:
+    """Return two parts of a graph as one."""
+    language = one.language._replace(
+        relations={**other.language.relations, **one.language.relations},
+        kinds={**other.language.kinds, **one.language.kinds},
+    )
+    return replace(
+        one,
+        language=language,
+        entries=dict(sorted({**other.entries, **one.entries}.items())),
+        claims=dict(sorted({**other.claims, **one.claims}.items())),
+        sources=dict(sorted({**other.sources, **one.sources}.items())),
+        whole=one.whole and other.whole,
+    )

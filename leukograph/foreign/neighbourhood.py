@@ -109,6 +109,8 @@ class _Part:
         self._parents: dict[NamedNode, set[NamedNode]] = defaultdict(set)
         self._links: dict[_Link, list[Evidence]] = {}
         self._unsigned: set[tuple[NamedNode, str, NamedNode]] = set()
+        #: edges that have a sign by one node at least, also those that were dropped since
+        self._signed_edges: set[tuple[NamedNode, str, NamedNode]] = set()
 
     # --- the search ------------------------------------------------------------------
 
@@ -189,6 +191,7 @@ class _Part:
             return set()
         if relation.sign:
             self._links.setdefault(_Link(actor, relation.key, relation.sign, target), [])
+            self._signed_edges.add((actor, relation.key, target))
         else:
             self._unsigned.add((actor, relation.key, target))
             if not self._profile.edge:
@@ -241,6 +244,7 @@ class _Part:
                     self._unsigned.add((actor, relation.key, target))
                 continue
             self._links.setdefault(_Link(actor, key, sign, target), []).extend(_evidence(parts))
+            self._signed_edges.add((actor, relation.key, target))
             found.add(y)
         return found
 
@@ -272,9 +276,8 @@ class _Part:
 
     def unsigned(self) -> dict[str, int]:
         """Return how many edges were left out because nothing says which way they go, by predicate."""
-        signed = {(link.subject, link.relation.partition(" (")[0], link.object) for link in self._links}
         left: dict[str, int] = defaultdict(int)
-        for edge in self._unsigned - signed:
+        for edge in self._unsigned - self._signed_edges:
             left[edge[1]] += 1
         return dict(sorted(left.items()))
 
@@ -309,9 +312,8 @@ class _Part:
             relations[relation.key] = Relation(relation.key, "act", relation.sign, relation.reads, "")
         for link in self._links:
             if link.relation not in relations:
-                plain = relations[link.relation.partition(" (")[0]]
                 reads = "raises" if link.sign == "+" else "lowers"
-                relations[link.relation] = Relation(link.relation, "act", link.sign, reads, plain.reads)
+                relations[link.relation] = Relation(link.relation, "act", link.sign, reads, "")
         more, less = "there is more {label}", "there is less {label}"
         return Language(
             relations=dict(sorted(relations.items())),

@@ -103,8 +103,8 @@ def _claim(claim: Claim, out: bool, language: Language, numbers: dict[str, int])
     return f"{words}{cited(claim, numbers)} ({grade})"
 
 
-def paths_text(found: Paths, width: int = 88) -> str:
-    """Return the paths between two terms, each as a sentence."""
+def paths_text(found: Paths, language: Language, width: int = 88) -> str:
+    """Return the paths between two terms, each as a sentence and as what leads to what."""
     if not found.paths:
         return f"No chain leads from {visible(found.start.label)} to {visible(found.end.label)}.\n"
     count = len(found.paths)
@@ -114,7 +114,10 @@ def paths_text(found: Paths, width: int = 88) -> str:
     for chain in found.paths:
         keys = [chain.cause.label]
         for step in chain.steps:
-            keys.append(f"{spaced(step.claim.relation)} {step.claim.object.label}")
+            claim = step.claim
+            ours = claim.object.is_ours
+            words = spaced(claim.relation) if ours else language.relations[claim.relation].reads
+            keys.append(f"{words} {claim.object.label}")
         lines += ["", *wrap(f"{chain.n}. {chain.text} ({chain.grade})", width, hanging=3)]
         lines += wrap(" → ".join(keys), width, indent=3, hanging=2)
     lines += source_lines(_shown(found.sources), width)

@@ -122,3 +122,37 @@ def using(text: str, default: Sequence[str], named: Sequence[str]) -> str:
         depth -= token.text == "}"
         before = word
     return "".join(out) + text[end:]
+
+
+class Taken(NamedTuple):
+    """COPY, MOVE or ADD from a named graph: what the graph is, and where the operation stands."""
+
+    graph: str
+    silent: bool
+    start: int
+    end: int
+    #: whether the text names the graph before, and so may have made it
+    known: bool
+
+
+def taken(text: str, base: str = "") -> list[Taken]:
+    """Return the operations of an update that take over a named graph."""
+    pieces = code(text)
+    names = prologue(pieces, base)
+    found, depth, seen = [], 0, set()
+    for number, token in enumerate(pieces):
+        depth += token.text == "{"
+        depth -= token.text == "}"
+        word = token.text.upper() if token.kind == "word" else ""
+        if not depth and word in {"COPY", "MOVE", "ADD"}:
+            rest = pieces[number + 1 :]
+            words = [piece.text.upper() for piece in rest[:2]]
+            silent = words[:1] == ["SILENT"]
+            place = silent + (words[silent : silent + 1] == ["GRAPH"])
+            graph = names.iri(rest[place]) if len(rest) > place else None
+            until = next((piece.start for piece in rest if piece.text == ";"), len(text))
+            if graph is not None:  # DEFAULT is always there
+                found.append(Taken(graph, silent, token.start, until, graph in seen))
+        elif iri := names.iri(token):
+            seen.add(iri)
+    return found

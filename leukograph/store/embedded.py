@@ -168,8 +168,11 @@ class Dataset(NamedTuple):
         if self.default is None and self.named is None:
             return {"use_default_graph_as_union": True}
         return {
-            "default_graph": [DefaultGraph() if iri is None else _graph(store, iri) for iri in self.default or ()],
-            "named_graphs": [_graph(store, iri) for iri in self.named or ()],
+            # the engine would take a graph that is named twice for two
+            "default_graph": [
+                DefaultGraph() if iri is None else _graph(store, iri) for iri in dict.fromkeys(self.default or ())
+            ],
+            "named_graphs": [_graph(store, iri) for iri in dict.fromkeys(self.named or ())],
         }
 
 
@@ -212,6 +215,23 @@ def query(
         raise QueryFailed(str(error)) from error
 
 
+def _without_losses(store: Store, text: str, base: str) -> str:
+    """Return an update that takes over no graph which is not there: the engine would empty the target.
+
+    Raises:
+        UnknownGraph: when it does so without SILENT.
+    """
+    from leukograph.store.clauses import taken
+
+    for one in reversed(taken(text, base)):
+        if one.known or store.contains_named_graph(NamedNode(one.graph)):
+            continue
+        if not one.silent:
+            raise UnknownGraph(one.graph)
+        text = f"{text[: one.start]}INSERT DATA {{}} {text[one.end :]}"
+    return text
+
+
 def update(store: Store, text: str, base: str | None = None) -> None:
     """Change a store: all of it or nothing.
 
@@ -226,6 +246,7 @@ def update(store: Store, text: str, base: str | None = None) -> None:
         WrongOption: when a graph that it makes is there already.
         CannotWrite: when the engine gives up, as on a full disk.
     """
+    text = _without_losses(store, text, base or "")
     try:
         store.update(text, prefixes=STANDARD_PREFIXES, base_iri=base)
     except SyntaxError as error:
