@@ -209,10 +209,15 @@ class Leukograph:
         try:
             return self._names.resolve(name)
         except UnknownName as error:
-            from leukograph.lookup import looked_for
+            raise UnknownName(error.name, error.close, self.looked_for(name)) from None
 
-            gaps = self._stored(Compiled.gaps) or self.knowledge.gaps
-            raise UnknownName(error.name, error.close, looked_for(name, gaps)) from None
+    def looked_for(self, name: str) -> str:
+        """Return when a name was looked for in vain, as YYYY-MM; empty where it was not, or the graph is another."""
+        from leukograph.lookup import looked_for
+
+        if self._origin is not None:
+            return ""
+        return looked_for(name, self._stored(Compiled.gaps) or self.knowledge.gaps)
 
     def resolve_class(self, name: str) -> str:
         """Return the key of the term or the defined class that a name stands for.

@@ -198,6 +198,9 @@ def _singular(word: str) -> str:
     return word
 
 
+#: Words before a name that are no part of it: "the flu".
+_ARTICLES = frozenset({"a", "an", "the"})
+
 # --- resolving -----------------------------------------------------------------
 
 
@@ -222,6 +225,9 @@ def resolve_rows(
         rows = all_rows()
         squeezed = _squeezed(normal)
         if key := exact(wanted, [row for row in rows if _squeezed(row.normal) == squeezed]):
+            return key
+        article, _, rest = normal.partition(" ")
+        if article in _ARTICLES and (key := exact(rest, [row for row in rows if row.normal == rest])):
             return key
         raise UnknownName(_shortened(text), [match.label for match in search_rows(text, rows, SUGGESTIONS)])
     raise UnknownName(_shortened(text))

@@ -25,6 +25,7 @@ def test_a_name_that_was_looked_for_says_so(graph: Leukograph, run: Run, name: s
     assert (done.returncode, done.stdout) == (2, "")
     assert "looked for in 2026-11" in done.stderr
     assert "no proof" in done.stderr
+    assert "looked for in 2026-11" in run("search", name).stderr
 
 
 def test_another_unknown_name_does_not(graph: Leukograph) -> None:
@@ -79,3 +80,8 @@ def test_clean_rows_pass(ontology: Path) -> None:
 
     (row,) = read_tables(ontology).gaps
     assert row["name"] == "a thing"
+
+
+@pytest.mark.parametrize(("name", "label"), [("the flu", "influenza"), ("A cold", "rhinovirus infection")])
+def test_an_article_before_a_name_is_passed_over(graph: Leukograph, name: str, label: str) -> None:
+    assert graph.knowledge.term(graph.resolve(name)).label == label

@@ -388,6 +388,9 @@ class StandIn:
     def search(self, text: str, limit: int) -> list[Match]:
         return self.names.search(text, limit)
 
+    def looked_for(self, name: str) -> str:
+        return ""
+
 
 @pytest.fixture
 def search(small: NameIndex, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leukograph.errors import ReasonerFailed
+from leukograph.reasoning import classify as classify_module
 from leukograph.reasoning.axioms import BOTTOM, Named, SubClass
 from leukograph.reasoning.classify import classify
 from leukograph.reasoning.loops import REACHES
@@ -90,6 +92,17 @@ def test_a_circle_of_subclasses_is_told_as_one_class(
     assert "one and the same\n  A = B = C\n" in text.stdout
     assert [[one["label"] for one in group] for group in told["equal"]] == [["A", "B", "C"]]
     assert text.stderr == capfd.readouterr().err == ""
+
+
+def test_a_hierarchy_too_deep_for_the_referee_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How deep is too deep hangs on the order in which owlready2 meets the classes."""
+
+    def deep(content: bytes) -> None:
+        return deep(content)
+
+    monkeypatch.setattr(classify_module, "_by_owlready2", deep)
+    with pytest.raises(ReasonerFailed, match="a hierarchy as deep as this"):
+        classify(read(_file(tmp_path, [("A", "B")])), "hermit")
 
 
 def test_a_deep_hierarchy_is_classified(tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -80,13 +82,18 @@ def _shapes_graph(shapes: Path) -> rdflib.Graph:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep rdflib from printing a traceback for each value that does not fit its datatype."""
-    log = logging.getLogger("rdflib.term")
-    before, log.disabled = log.disabled, True
+    """Keep rdflib and pySHACL from printing what they think of values and shapes; what matters is told by us."""
+    logs = [logging.getLogger(name) for name in ("rdflib.term", "pyshacl.validate", "pyshacl")]
+    before = [log.disabled for log in logs]
+    for log in logs:
+        log.disabled = True
     try:
-        yield
+        with warnings.catch_warnings(), redirect_stderr(StringIO()):
+            warnings.simplefilter("ignore")
+            yield
     finally:
-        log.disabled = before
+        for log, was in zip(logs, before, strict=True):
+            log.disabled = was
 
 
 def _first(text: object) -> str:

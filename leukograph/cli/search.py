@@ -35,12 +35,15 @@ def command(load: Load, text: str, limit: int, format_: str | None, output: str,
         leukograph search neutropnia
         leukograph search "low white cells" --limit 3 --format json
     """
-    matches = load().search(text, limit)
+    graph = load()
+    matches = graph.search(text, limit)
     form = chosen_format(format_, output, _EXTENSIONS, "text")
     if not matches and form == "text":
         from leukograph.render.safe import visible
 
         click.echo(f"Nothing in the graph has a name like '{visible(text)}'.", err=True)
+        if month := graph.looked_for(text):
+            click.echo(f"It was looked for in {month}, and no page ties it to a white-cell count.", err=True)
         return NOT_FOUND
     emit({"text": _as_text, "json": _as_json, "csv": _as_csv, "tsv": _as_tsv}[form](text, matches), output, force)
     return 0 if matches else NOT_FOUND

@@ -127,6 +127,8 @@ def command(
         raise WrongOption("an endpoint is not served once more", "serve a store: leukograph load FILE --store DIR")
     if store is not None:
         _check_store(store, profile)
+    elif profile is not None:
+        raise WrongOption("--profile is for a store of your own", "name it with --store DIR")
     from leukograph import cache
     from leukograph.server.run import serve
     from leukograph.server.settings import LOCAL, Limits, Settings, check_origin, host_of

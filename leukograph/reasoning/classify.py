@@ -182,7 +182,18 @@ def _lines(axioms: Iterable[Axiom]) -> bytes:
 
 
 def _run_hermit(content: bytes) -> _Verdict:
-    """Let HermiT classify N-Triples, through owlready2."""
+    """Let HermiT classify N-Triples, through owlready2.
+
+    Raises:
+        ReasonerFailed: when HermiT gives up, or owlready2 at a hierarchy that is too deep for it.
+    """
+    try:
+        return _by_owlready2(content)
+    except RecursionError:
+        raise ReasonerFailed("owlready2 cannot hold a hierarchy as deep as this", "use --engine elk") from None
+
+
+def _by_owlready2(content: bytes) -> _Verdict:
     import owlready2
 
     owlready2.JAVA_EXE = java()
@@ -194,12 +205,7 @@ def _run_hermit(content: bytes) -> _Verdict:
         loaded = world.get_ontology(path.as_uri()).load(only_local=True)
         consistent, failure = True, ""
         try:
-            # owlready2 prints every circle of subclasses; they are told as equal classes
-            with (
-                redirect_stderr(StringIO()),
-                loaded,
-                _java_options(_SHORT_RUN_OPTIONS if len(content) < SHORT_RUN else ""),
-            ):
+            with loaded, _java_options(_SHORT_RUN_OPTIONS if len(content) < SHORT_RUN else ""):
                 owlready2.sync_reasoner_hermit(world, infer_property_values=False, debug=0)
         except owlready2.OwlReadyInconsistentOntologyError:
             consistent = False

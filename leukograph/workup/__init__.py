@@ -83,12 +83,16 @@ def workup(
         more=len(ranking.candidates) - len(listed),
         set_aside=ranking.set_aside,
         by_history=ranking.by_history,
-        unused=_unused(knowledge, given, ranking),
+        unused=_unused(knowledge, given, ranking) if any(one.kind in _SIGNS for one in given) else (),
         tests=tests,
         compared=len(compared),
     )
     sources = tuple(knowledge.sources[key] for key in dict.fromkeys(_source_keys(found)))
     return found._replace(sources=sources)
+
+
+#: What is given of a patient that candidates may explain; the rest names candidates.
+_SIGNS = frozenset({"count", "low_count", "finding"})
 
 
 def _compared(ranking: Ranking, listed: Sequence[Candidate]) -> tuple[Candidate, ...]:
@@ -101,6 +105,9 @@ def _insufficient(given: Sequence[Given], picture: Picture, ranking: Ranking) ->
     counted = [one for one in given if one.kind == "count"]
     if counted and not picture.low:
         yield "no count that was given is low, so there is nothing to explain"
+        return
+    if not ranking.candidates and not any(one.kind in _SIGNS for one in given):
+        yield "no low count and no finding was given, so there is nothing to weigh; why tells what a cause does"
         return
     if not ranking.candidates:
         yield "nothing in the graph links what was given to a low count"
