@@ -278,3 +278,20 @@ def test_from_names_graphs_of_a_store(run: Run, tmp_path: Path) -> None:
     assert found("FROM <http://e/g1> FROM <http://e/g2>") == ["1", "2"]
     assert found("FROM NAMED <http://e/g2>") == []
     assert found("FROM NAMED <http://e/g2>", "{ GRAPH ?g { ?s ?p ?o } }") == ["2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("g.ttl", "@prefix e: <http://e/> . e:s e:p 7 ."),
+        ("g.nt", '<http://e/s> <http://e/p> "7"^^<http://www.w3.org/2001/XMLSchema#integer> .'),
+        ("g.trig", "@prefix e: <http://e/> . e:g { e:s e:p 7 }"),
+        ("g.jsonld", '{"@id": "http://e/s", "http://e/p": {"@value": 7}}'),
+    ],
+)
+def test_a_file_of_any_form_is_asked(run: Run, tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+
+    done = run("query", "-e", "SELECT ?o { ?s ?p ?o }", "--store", str(tmp_path / name), "-f", "csv")
+
+    assert done.stdout.split() == ["o", "7"]

@@ -144,6 +144,17 @@ def test_a_bare_low_count_is_not_enough_and_says_what_would_be(graph: Leukograph
     assert dict(found.by_history)["drug"] > 100
 
 
+def test_what_is_unusual_in_pregnancy_is_not_low(graph: Leukograph) -> None:
+    """Her normal counts begin above the limit of neutropenia, so an interval of hers makes no count low."""
+    (unusual, *_), (low, *_) = (graph.workup(count, "pregnancy").given for count in ("ANC=3.0", "ANC=1.2"))
+
+    assert unusual.reading is not None
+    assert low.reading is not None
+    assert (unusual.reading.status, low.reading.status) == ("borderline", "low")
+    assert [limit.figure.about[0].key for limit in unusual.reading.told if limit.below] == ["pregnancy"]
+    assert graph.workup("ANC=3.0", "pregnancy").low == ()
+
+
 def test_limits_of_duffy_null_people_are_used(graph: Leukograph) -> None:
     assert graph.workup("ANC=1.3").low != ()
     normal = graph.workup("ANC=1.3", duffy_null=True)

@@ -187,7 +187,7 @@ def _answer(
 
 
 def _place(where: str | None) -> tuple[Path, Path | None, Path | None]:
-    """Return what a worker is to ask: a Turtle file, a store made of it, or the folder of a store."""
+    """Return what a worker is to ask: a file of triples, a store made of it, or the folder of a store."""
     if where is None:
         from leukograph import cache
 
@@ -195,12 +195,8 @@ def _place(where: str | None) -> tuple[Path, Path | None, Path | None]:
     path = Path(where)
     if path.is_dir():
         return path, None, path
-    from leukograph.store.formats import Format, detect
-
-    if not path.is_file() or detect(path) is not Format.TURTLE:
-        raise CannotRead(
-            f"{path} is neither a store nor a Turtle file", "make a store: leukograph load FILE --store DIR"
-        )
+    if not path.is_file():
+        raise CannotRead(f"{path} is neither a store nor a file", "make a store: leukograph load FILE --store DIR")
     return path, None, None
 
 

@@ -50,6 +50,7 @@ class Request:
     query: str
     #: a format that `embedded.evaluate` takes
     form: str
+    #: a file of triples in any form that `load` takes
     turtle: Path
     #: a store made by `embedded.write_store`; without one the Turtle file is read
     store: Path | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leukograph.store import embedded
@@ -33,7 +34,7 @@ def opened(request: Mapping[str, Any]) -> Store:
     """Return the store that a request names, opened when it was not the last one.
 
     A store in a `folder` is opened anew when it was written to; else `store` names what
-    the engine opens, and `turtle` the file to read when there is none.
+    the engine opens, and `turtle` the file to read when there is none, in any form that `load` takes.
 
     Raises:
         CannotRead: when there is no store, or it is damaged.
@@ -54,7 +55,12 @@ def _opened(request: Mapping[str, Any]) -> _Opened:
         return _Opened(folder.reading(), folder)
     if request["store"]:
         return _Opened(embedded.open_cached(request["store"]), None)
-    return _Opened(embedded.open_store(request["turtle"]), None)
+    from leukograph.store.formats import Format, detect, quads
+
+    path = Path(request["turtle"])
+    if detect(path) is Format.TURTLE:
+        return _Opened(embedded.open_store(path), None)
+    return _Opened(embedded.in_memory(quads(path)), None)
 
 
 def _query(request: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:

@@ -3,7 +3,8 @@
 1. What was typed (`ANC=0.4`, `CD4=350/uL`) becomes a number in 10*9/L.
 2. A limit is a figure `threshold` of a low count, or the lower end of a figure
    `reference_interval` of its level. Limits of somebody special (Duffy-null people,
-   pregnant women) hold only when that was given, and then before all others.
+   pregnant women) hold only when that was given, and then before all others; an interval
+   that begins above what is called low for all makes no count low.
 3. Of an adult, every limit is asked that is for adults or states no age. Of a child,
    those for that age come before those that state none; where there is none at all,
    those for adults are used, with a warning.
@@ -195,7 +196,10 @@ def _chosen(
     own = [one for one in (*thresholds, *intervals) if len(one.about) == 2 and given & {t.key for t in one.about}]
     own_groups = [(one, parse_population(one.population)) for one in own]
     if fitting := [one for one, group in own_groups if group.holds(days)]:
-        return fitting, _for_all(thresholds, days) or _for_all(intervals, days), notes, None
+        for_all = _for_all(thresholds, days)
+        if for_all and _lie_above(fitting, for_all):
+            return for_all, fitting, notes, None
+        return fitting, for_all or _for_all(intervals, days), notes, None
     whose = next((term for one in own for term in one.about if term.key in given), None)
     if whose:
         notes.append(
@@ -212,6 +216,13 @@ def _chosen(
     if days < ADULT and age and deciding and not notes and not _aged(deciding):
         notes.append(f"the graph has no limit for the age of {age.words}, so those that state no age were used")
     return deciding, plain[1] if deciding is plain[0] else [], notes, whose
+
+
+def _lie_above(intervals: list[Figure], thresholds: list[Figure]) -> bool:
+    """Tell whether somebody's normal counts begin above what is called low: then less is unusual, and not low."""
+    if any(one.quantity != "reference_interval" for one in intervals):
+        return False
+    return min(_bound(one) or 0.0 for one in intervals) > max(_bound(one) or 0.0 for one in thresholds)
 
 
 def _for_all(figures: Iterable[Figure], days: float) -> list[Figure]:
