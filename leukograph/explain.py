@@ -358,6 +358,11 @@ class Explainer:
         """
         term = self.knowledge.term(condition)
         meant = self.knowledge.effect_meant(term)
+        if meant is None and not self.knowledge.has_levers:
+            raise WrongOption(
+                f"{term.label} is a {term.kind}, which the profile takes for no effect, or nothing acts on it",
+                "ask what it does: leukograph why, or name its kind among the ends of a profile of your own",
+            )
         if meant is None:
             raise WrongOption(
                 f"{term.label} is a {term.kind}, not a low count",

@@ -53,7 +53,8 @@ def _headline(found: Comparison) -> str:
         if found.narrowing:
             to = f" to {asked.label}" if asked else ""
             return f"No chain from {mine} or {theirs}{to} fits {found.narrowing}."
-        return f"No chain leads from {mine} or {theirs} to {asked.label if asked else 'any low white-cell count'}."
+        every = "any low white-cell count" if found.causes[0].is_ours else "any effect"
+        return f"No chain leads from {mine} or {theirs} to {asked.label if asked else every}."
     by_clause: dict[str, list[str]] = {}
     for row in found.rows:
         by_clause.setdefault(_clause(row), []).append(_label(row))

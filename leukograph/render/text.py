@@ -201,6 +201,10 @@ def _not_seen(effect: Effect) -> str:
     return f"{effect.effect.label} ({stage})" if stage else effect.effect.label
 
 
+#: How notes begin that say what an answer leaves out.
+_CUTS = ("Only chains", "Only a part", "Left out: what")
+
+
 def _summary(answer: Answer, cited: int) -> str:
     parts = []
     grades = [one.verdict.grade for one in answer.effects if one.verdict.grade]
@@ -211,7 +215,7 @@ def _summary(answer: Answer, cited: int) -> str:
         parts.append(counted(len(routes), "route"))
     if cited:
         parts.append(counted(cited, "source"))
-    if answer.truncated and not answer.notes:
+    if answer.truncated and not any(note.startswith(_CUTS) for note in answer.notes):
         parts.append("cut short: --limit shows more")
     return " · ".join(parts)
 
