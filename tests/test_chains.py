@@ -95,6 +95,7 @@ def test_an_outcome_on_the_level_means_the_opposite_for_its_low_state() -> None:
     graph = knowledge(TERMS, BACKBONE + "doxorubicin increases neutrophil_count")
 
     assert effect(graph, "doxorubicin").verdict.sign == "-"
+    assert render(Explainer(graph).why("doxorubicin")).startswith("Doxorubicin raises the neutrophil count.")
 
 
 def _seen(graph: Knowledge, key: str, *contexts: str) -> Knowledge:

@@ -155,6 +155,13 @@ def _headline(answer: Answer) -> str:
             told = observed or [one for one in concerned if not complications(one)] or concerned
             labels = [_with_stage(one, sign) for one in told]
             through = list(dict.fromkeys(term.label for one in told for term in complications(one)))
+            if sign == "-" and observed and not on_level:
+                told, raised = _apart(told)
+                labels = [_with_stage(one, sign) for one in told]
+                if raised:
+                    clauses.append(f"raises the {listed(raised)}")
+                if not told:
+                    continue
             words = seen if observed else expected
             if through and cause.is_ours:
                 by = f"would be expected, through {listed(through)},"
@@ -165,6 +172,20 @@ def _headline(answer: Answer) -> str:
     if closed and not answer.through_kinds:  # what was refuted for one kind does not hold for its class
         clauses.append(f"was not found to cause {listed(closed, 'or')} where that was looked for")
     return f"{_asked(answer.question.text, cause)} {'; it '.join(clauses)}."
+
+
+def _apart(countered: Sequence[Effect]) -> tuple[list[Effect], list[str]]:
+    """Part what a cause counters from counts that it was merely seen to raise; return the rest, and these counts."""
+    rest: list[Effect] = []
+    raised: dict[str, None] = {}
+    for one in countered:
+        claims = [claim for claim in one.observed if outcome_sign(claim, one.effect) == "-"]
+        if claims and all(claim.object.kind == "level" for claim in claims):
+            stage = f" ({_signs(one)['-']})" if _signs(one).get("-") else ""
+            raised[claims[0].object.label + stage] = None
+        else:
+            rest.append(one)
+    return rest, list(raised)
 
 
 def _asked(text: str, cause: Term) -> str:
