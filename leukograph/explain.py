@@ -92,6 +92,9 @@ class Explainer:
         """
         options = options or Options()
         options.check()
+        if not self.knowledge.has_levers and (options.route or options.feedback):
+            what = "--route" if options.route else "--feedback"
+            raise WrongOption(f"{what}: a foreign graph has no routes and no feedback", "leave it out")
         if key in options.avoid:
             raise WrongOption(f"{self.knowledge.term(key).label} is what the question is about", "avoid another term")
         return self.under(options.view())._why(self.knowledge.term(key), text, options)

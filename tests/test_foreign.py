@@ -201,6 +201,15 @@ def test_what_an_option_leaves_out_is_told(tmp_path: Path) -> None:
     assert "Left out: what does not fit --avoid toy kinase." in without.notes
 
 
+def test_routes_and_feedback_are_refused(tmp_path: Path) -> None:
+    graph = graph_of(KGX, "biolink", tmp_path)
+
+    with pytest.raises(WrongOption, match="--route: a foreign graph has no routes"):
+        graph.why("toyprine", route="production")
+    with pytest.raises(WrongOption, match="--feedback: a foreign graph"):
+        graph.why("toyprine", feedback=True)
+
+
 def test_a_term_on_the_way_is_no_end(tmp_path: Path) -> None:
     (effect,) = graph_of(KGX, "biolink", tmp_path).why("toyprine", via=["toy kinase"]).effects
 
