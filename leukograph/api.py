@@ -202,21 +202,19 @@ class Leukograph:
         if not isinstance(name, str):
             raise WrongOption(f"a name is text, not {type(name).__name__}")
         name = name.encode(errors="replace").decode()  # half a character, as a wrong locale makes them
-        if self._origin is not None:
-            return self._origin.resolve(name)
-        if key := self._stored(lambda compiled: compiled.key_of(name)):
+        if self._origin is None and (key := self._stored(lambda compiled: compiled.key_of(name))):
             return key
         try:
-            return self._names.resolve(name)
+            return self._names.resolve(name) if self._origin is None else self._origin.resolve(name)
         except UnknownName as error:
             raise UnknownName(error.name, error.close, self.looked_for(name)) from None
 
     def looked_for(self, name: str) -> str:
-        """Return when a name was looked for in vain, as YYYY-MM; empty where it was not, or the graph is another."""
+        """Return when a name was looked for in vain, as YYYY-MM; empty where it was not."""
         from leukograph.lookup import looked_for
 
         if self._origin is not None:
-            return ""
+            return looked_for(name, self._origin.gaps())
         return looked_for(name, self._stored(Compiled.gaps) or self.knowledge.gaps)
 
     def resolve_class(self, name: str) -> str:
@@ -465,14 +463,13 @@ class Leukograph:
         """
         from leukograph.timing.timeline import Clock
 
-        answer = self.why(cause, effect=effect)
         knowledge = self._values(self.resolve(cause), effect=None if effect is None else self.resolve(effect))
         if not knowledge.has_levers:
             raise WrongOption(
                 "a timeline is worked out from levels and figures, which a foreign graph does not have",
                 "ask it for the chains: leukograph why",
             )
-        return Clock(knowledge).timeline(answer)
+        return Clock(knowledge).timeline(self.why(cause, effect=effect))
 
     def paths(self, start: str, end: str, *, limit: int = 5, max_length: int = 12) -> Paths:
         """Return the shortest chains between any two terms.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pyoxigraph import Literal, NamedNode
 
-from leukograph.errors import CannotRead, UnknownName, WrongOption
+from leukograph.errors import CannotRead, WrongOption
 from leukograph.lookup import Match, NameIndex, names_of
 from leukograph.namespaces import BASE, OWL
 from leukograph.store.backend import Backend, Embedded, values
@@ -22,6 +22,7 @@ from leukograph.store.backend import Backend, Embedded, values
 if TYPE_CHECKING:
     from leukograph.foreign import Profile
     from leukograph.knowledge import Knowledge
+    from leukograph.model import Gap
 
 #: Names that are fetched from an endpoint before it is too large to search by name.
 NAMES = 200_000
@@ -61,6 +62,9 @@ class Origin(Protocol):
         Raises:
             UnknownName, AmbiguousName: when it is not clear.
         """
+
+    def gaps(self) -> tuple[Gap, ...]:
+        """Return the names that were looked for in vain."""
 
     def search(self, text: str, limit: int) -> list[Match]:
         """Return the terms whose names match a text best, best first."""
@@ -197,13 +201,13 @@ class Release:
 
     def resolve(self, name: str) -> str:
         """Return the key of the term that a name stands for; see `Origin`."""
-        try:
-            return self._names.resolve(name)
-        except UnknownName as error:
-            from leukograph.lookup import looked_for
-            from leukograph.store.neighbourhood import fetch_gaps
+        return self._names.resolve(name)
 
-            raise UnknownName(error.name, error.close, looked_for(name, fetch_gaps(self.backend))) from None
+    def gaps(self) -> tuple[Gap, ...]:
+        """Return the names that were looked for in vain; see `Origin`."""
+        from leukograph.store.neighbourhood import fetch_gaps
+
+        return fetch_gaps(self.backend)
 
     def search(self, text: str, limit: int) -> list[Match]:
         """Return the terms whose names match a text best; see `Origin`."""

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,13 +21,6 @@ SELECT ?drug ?label WHERE { ?drug lg:inhibits ?enzyme ; rdfs:label ?label } ORDE
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    found = Server()
-    yield found
-    found.stop()
-
-
-@pytest.fixture(scope="module")
 def expected(graph: Leukograph) -> list[str]:
     answer = graph.query(QUERY)
     assert not isinstance(answer, str)
@@ -36,15 +28,15 @@ def expected(graph: Leukograph) -> list[str]:
     return [row["label"]["value"] for row in answer.rows]
 
 
-def endpoint(server: Server) -> str:
-    return f"http://127.0.0.1:{server.port}/sparql"
+def endpoint(plain: Server) -> str:
+    return f"http://127.0.0.1:{plain.port}/sparql"
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("form", ["json", "xml", "csv"])
-def test_sparqlwrapper(server: Server, expected: list[str], method: str, form: str) -> None:
+def test_sparqlwrapper(plain: Server, expected: list[str], method: str, form: str) -> None:
     wrapper = pytest.importorskip("SPARQLWrapper")
-    client = wrapper.SPARQLWrapper(endpoint(server))
+    client = wrapper.SPARQLWrapper(endpoint(plain))
     client.setMethod(method)
     client.setQuery(QUERY)
     client.setReturnFormat(form)
@@ -60,20 +52,20 @@ def test_sparqlwrapper(server: Server, expected: list[str], method: str, form: s
         assert answer.decode().count("\r\n") == len(expected) + 1
 
 
-def test_sparqlwrapper_construct(server: Server) -> None:
+def test_sparqlwrapper_construct(plain: Server) -> None:
     wrapper = pytest.importorskip("SPARQLWrapper")
-    client = wrapper.SPARQLWrapper(endpoint(server))
+    client = wrapper.SPARQLWrapper(endpoint(plain))
     client.setQuery("CONSTRUCT WHERE { <https://w3id.org/leukograph/neutropenia> ?p ?o }")
     client.setReturnFormat("turtle")
 
     assert b"neutropenia" in client.queryAndConvert()
 
 
-def test_rdflib_sparqlstore(server: Server, expected: list[str]) -> None:
+def test_rdflib_sparqlstore(plain: Server, expected: list[str]) -> None:
     rdflib = pytest.importorskip("rdflib")
     from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
-    remote = rdflib.Graph(SPARQLStore(endpoint(server), returnFormat="json"))
+    remote = rdflib.Graph(SPARQLStore(endpoint(plain), returnFormat="json"))
 
     assert [str(row.label) for row in remote.query(QUERY)] == expected
     term = rdflib.URIRef("https://w3id.org/leukograph/neutropenia")
@@ -99,7 +91,7 @@ def test_rdflib_sparqlupdatestore(tmp_path: Path) -> None:
         server.stop()
 
 
-def test_curl(server: Server, expected: list[str], tmp_path: Path) -> None:
+def test_curl(plain: Server, expected: list[str], tmp_path: Path) -> None:
     curl = shutil.which("curl")
     if curl is None:
         pytest.skip("curl is not installed")
@@ -108,13 +100,13 @@ def test_curl(server: Server, expected: list[str], tmp_path: Path) -> None:
     def run(*arguments: str) -> str:
         return subprocess.run([curl, "-sS", "--fail", *arguments], capture_output=True, text=True, check=True).stdout
 
-    given = ["--data-urlencode", f"query@{tmp_path / 'q.rq'}", "-H", "Accept: text/csv", endpoint(server)]
+    given = ["--data-urlencode", f"query@{tmp_path / 'q.rq'}", "-H", "Accept: text/csv", endpoint(plain)]
     posted = run(*given)
     assert run("-G", *given) == posted
     assert posted.count("\n") == len(expected) + 1
     body = ["--data-binary", f"@{tmp_path / 'q.rq'}", "-H", "Content-Type: application/sparql-query"]
-    assert run(*body, "-H", "Accept: text/csv", endpoint(server)) == posted
-    assert "neutropenia" in run(f"http://127.0.0.1:{server.port}/api/why?cause=chemotherapy&effect=neutropenia")
+    assert run(*body, "-H", "Accept: text/csv", endpoint(plain)) == posted
+    assert "neutropenia" in run(f"http://127.0.0.1:{plain.port}/api/why?cause=chemotherapy&effect=neutropenia")
 
 
 SCRIPT = """
@@ -127,14 +119,14 @@ new QueryEngine()
 """
 
 
-def test_comunica(server: Server, expected: list[str]) -> None:
+def test_comunica(plain: Server, expected: list[str]) -> None:
     """LEUKOGRAPH_NODE_MODULES names a node_modules folder with @comunica/query-sparql."""
     modules = Path(os.environ.get("LEUKOGRAPH_NODE_MODULES", "node_modules"))
     if shutil.which("node") is None or not (modules / "@comunica" / "query-sparql").is_dir():
         pytest.skip("node, or the npm package @comunica/query-sparql, is not there (set LEUKOGRAPH_NODE_MODULES)")
 
     done = subprocess.run(
-        ["node", "-e", SCRIPT, endpoint(server), QUERY],
+        ["node", "-e", SCRIPT, endpoint(plain), QUERY],
         capture_output=True,
         text=True,
         timeout=60,

@@ -79,8 +79,8 @@ def command(
 ) -> int:
     """Ask the graph in SPARQL: a query by NAME, a FILE.rq (- for standard input), or -e.
 
-    Queries read the graph and nothing else; FROM names graphs of the store. CONSTRUCT and DESCRIBE answer in Turtle,
-    or as JSON-LD (json) and RDF/XML (xml).
+    Queries read the graph and nothing else; FROM names graphs of the store. CONSTRUCT
+    and DESCRIBE answer in Turtle, or as JSON-LD (json) and RDF/XML (xml).
 
     \b
     Example:

@@ -12,6 +12,7 @@ from leukograph.foreign.neighbourhood import Bounds, described, fetch
 from leukograph.foreign.profile import Profile
 from leukograph.knowledge import Knowledge
 from leukograph.lookup import LABEL, SYNONYM, Match, NameRow, normalise, search_rows
+from leukograph.model import Gap
 from leukograph.namespaces import lengthened, shortened
 from leukograph.store.backend import Backend, values
 
@@ -87,6 +88,10 @@ class ForeignGraph:
             if keys:
                 return keys[0]
         raise UnknownName(name, [match.label for match in self.search(text, _SUGGESTIONS)])
+
+    def gaps(self) -> tuple[Gap, ...]:
+        """Return none: what was looked for in vain is a matter of our own graph."""
+        return ()
 
     def search(self, text: str, limit: int) -> list[Match]:
         """Return the terms whose names hold the words of a text, best first."""
